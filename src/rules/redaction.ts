@@ -2,10 +2,14 @@ import type { RedactionRules, RetainedKeys } from './types.ts';
 
 const keys = (...names: readonly string[]): RetainedKeys => Object.fromEntries(names.map((name) => [name, true]));
 
+/** Top-level keys, in the order of Canonical JSON, which spares the encoder its sorting. `content` is judged apart. */
+const eventKeys = (...names: readonly string[]): RetainedKeys =>
+  Object.fromEntries([...names, 'content'].sort().map((name) => [name, name === 'content' ? {} : true]));
+
 /** Versions 1 to 5. @see https://spec.matrix.org/v1.19/rooms/v1/#redactions */
 export const REDACTION_V1: RedactionRules = {
   spec: 'https://spec.matrix.org/v1.19/rooms/v1/#redactions',
-  event: keys(
+  event: eventKeys(
     'event_id', 'type', 'room_id', 'sender', 'state_key', 'hashes', 'signatures', 'depth', 'prev_events',
     'prev_state', 'auth_events', 'origin', 'origin_server_ts', 'membership',
   ),
@@ -93,7 +97,10 @@ export const REDACTION_MSC4298: RedactionRules = {
 export const REDACTION_MSC4242: RedactionRules = {
   ...REDACTION_V11,
   spec: 'https://github.com/matrix-org/matrix-spec-proposals/pull/4242',
-  event: { ...without(REDACTION_V11.event, 'auth_events'), prev_state_events: true },
+  event: eventKeys(
+    'event_id', 'type', 'room_id', 'sender', 'state_key', 'hashes', 'signatures', 'depth', 'prev_events',
+    'prev_state_events', 'origin_server_ts',
+  ),
 };
 
 function without<T>(table: { readonly [key: string]: T }, ...names: readonly string[]): { readonly [key: string]: T } {

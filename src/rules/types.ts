@@ -6,7 +6,7 @@ export type RetainedKeys = { readonly [key: string]: Retained };
 export type RedactionRules = {
   /** The section that this table transcribes. */
   readonly spec: string;
-  /** Top-level keys that survive whole; `content` is judged by the two tables below. */
+  /** Top-level keys that survive whole; of `content`, which every event has, only what the two tables below name. */
   readonly event: RetainedKeys;
   /** Keys of `content` that survive, by event type; of a type not named here nothing does. */
   readonly content: { readonly [type: string]: Retained };
