@@ -1,6 +1,16 @@
+import { own } from '../json/value.ts';
 import type { Pdu } from '../event/pdu.ts';
+import { UnsupportedRoomVersionError, roomVersion } from '../rules/room-versions.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
+import { forwardExtremities } from './forward-extremities.ts';
+import { createIntColumn } from './int-column.ts';
+import { createRowOf, readColumns } from './room-columns.ts';
+import type { RoomColumns } from './room-columns.ts';
+import { workOutStates } from './room-states.ts';
+import type { Gap, RoomStates } from './room-states.ts';
+import { stateKeyOf } from './state-map.ts';
 import type { StateKey, StateMap } from './state-map.ts';
+import { topologicalOrder } from './topological-order.ts';
 import type { AuthRule } from './verdict.ts';
 
 /** An event of a room as an event file holds it; `null` and a missing key mean the same. */
@@ -93,6 +103,82 @@ export type RoomGraph = {
  * @see https://spec.matrix.org/v1.19/server-server-api/#room-state-resolution
  */
 export function openRoom(events: Iterable<RoomEventRecord>, options: OpenRoomOptions = {}): RoomGraph {
-  void [events, options];
-  throw new Error('not written yet');
+  const columns = readColumns(events);
+  const rules = options.rules ?? rulesNamedIn(columns);
+  const order = topologicalOrder(columns);
+  const states = workOutStates(order, { columns, rules, stateBefore: options.stateBefore ?? (() => undefined) });
+  const extremities = forwardExtremities(order, columns, states);
+
+  const name = (id: number): string => columns.ids.text(id) ?? '';
+  const rowOf = (eventId: string): number => columns.row(columns.ids.find(eventId));
+  const rows = [...order.rows, ...order.cyclic];
+  const positions = createIntColumn();
+  rows.forEach((row, position) => positions.set(row, position));
+  const view = (state: number | Gap): RoomState => roomState(state, { columns, states });
+  const at = (eventId: string, state: (row: number) => number | Gap): RoomState =>
+    view(rowOf(eventId) < 0 ? NO_SUCH_EVENT : state(rowOf(eventId)));
+
+  return {
+    rules,
+    order: rows.map((row) => name(columns.id(row))),
+    forwardExtremities: extremities.map((row) => name(columns.id(row))),
+    missingParents: missingParents(rows, columns).map(name),
+    has: (eventId) => rowOf(eventId) >= 0,
+    position: (eventId) => (rowOf(eventId) < 0 ? undefined : positions.at(rowOf(eventId))),
+    parents: (eventId) => (rowOf(eventId) < 0 ? [] : columns.parents.at(rowOf(eventId)).map(name)),
+    stateEvent: (eventId) => (rowOf(eventId) >= 0 && columns.place(rowOf(eventId)) > 0 ? columns.event(rowOf(eventId)) : undefined),
+    stateBefore: (eventId) => at(eventId, states.before),
+    stateAfter: (eventId) => at(eventId, states.after),
+    currentState: () => view(states.resolve(extremities.map(states.after))),
+    verdict: (eventId) => (rowOf(eventId) < 0 ? undefined : states.verdict(rowOf(eventId))),
+    changes: (before, after) => stateChanges([before, after], { columns, states }),
+  };
+}
+
+const NO_SUCH_EVENT: Gap = { reason: 'no-such-event', missing: [] };
+
+type ViewContext = { readonly columns: RoomColumns; readonly states: RoomStates };
+
+function roomState(state: number | Gap, context: ViewContext): RoomState {
+  const { columns, states } = context;
+  if (typeof state !== 'number') return { state: 'unknown', ...state };
+  return {
+    state: 'known',
+    snapshot: state,
+    get: (type, stateKey) => columns.ids.text(states.snapshots.get(state, columns.places.find(stateKeyOf(type, stateKey)))),
+    map: () => new Map(stateChanges([0, state], context).flatMap(([key, , after]) => (after === undefined ? [] : [[key, after] as const]))),
+  };
+}
+
+function stateChanges([before, after]: readonly [number, number], { columns, states }: ViewContext): readonly StateChange[] {
+  const changes: StateChange[] = [];
+  states.snapshots.diff(before, after, (place, one, other) => {
+    const key = columns.places.text(place);
+    if (key !== undefined) changes.push([key, columns.ids.text(one), columns.ids.text(other)]);
+  });
+  return changes;
+}
+
+function missingParents(rows: readonly number[], { parents, row }: RoomColumns): readonly number[] {
+  const missing = new Set<number>();
+  for (const at of rows) for (const parent of parents.at(at)) if (row(parent) < 0) missing.add(parent);
+  return [...missing];
+}
+
+/** The rules of the version that the create event names; a create event that names none is of version 1. */
+function rulesNamedIn(columns: RoomColumns): RoomVersionRules {
+  const row = createRowOf(columns);
+  if (row === undefined) throw new MissingCreateEventError();
+  const version = own(columns.event(row).content, 'room_version') ?? '1';
+  if (typeof version !== 'string') throw new UnsupportedRoomVersionError('');
+  return roomVersion(version);
+}
+
+/** No create event says which rules a room has: give `rules`, or add its create event. */
+export class MissingCreateEventError extends Error {
+  override readonly name = 'MissingCreateEventError';
+
+  constructor() {
+    super('the room has no create event among its events: add it, or give the rules of the room version');
+  }
 }

@@ -2,7 +2,8 @@ import { contentHash, eventId } from '../crypto/event-hashes.ts';
 import { own } from '../json/value.ts';
 import { redactionsOf, type EventRecord } from '../event/record.ts';
 import type { Pdu } from '../event/pdu.ts';
-import { roomVersion, type RoomVersionRules } from '../rules/room-versions.ts';
+import { roomVersion } from '../rules/room-versions.ts';
+import type { RoomVersionRules } from '../rules/types.ts';
 
 /** An event of a known room, version and ID: what every decision starts from. */
 export type RoomEvent = {

@@ -1,5 +1,6 @@
 import { isJsonObject, own } from '../json/value.ts';
 import type { JsonObject } from '../json/value.ts';
+import { verifyJson } from '../crypto/verify-json.ts';
 import { membershipOf } from './auth-context.ts';
 import type { RoomContext } from './auth-context.ts';
 import type { MemberChange } from './authorize-member.ts';
@@ -45,19 +46,15 @@ function publicKeysOf(content: JsonObject): readonly string[] {
   return [own(content, 'public_key'), ...listed].filter((key) => typeof key === 'string');
 }
 
-function isSignedByOneOf(signed: JsonObject, keys: readonly string[]): boolean {
-  return signaturesOf(signed).some((signature) => keys.some((key) => isSignature(signed, signature, key)));
+function isSignedByOneOf(signed: JsonObject, publicKeys: readonly string[]): boolean {
+  return signaturesOf(signed).some((signature) => publicKeys.some((publicKey) => verifyJson(signed, { ...signature, publicKey })));
 }
 
 /** Every Ed25519 signature on a signed object, whoever made it. */
-function signaturesOf(signed: JsonObject): readonly string[] {
+function signaturesOf(signed: JsonObject): readonly { readonly server: string; readonly keyId: string }[] {
   const servers = own(signed, 'signatures');
   if (!isJsonObject(servers)) return [];
-  return Object.values(servers).filter((keys) => isJsonObject(keys)).flatMap((keys) => Object.entries(keys))
-    .flatMap(([keyId, signature]) => (keyId.startsWith('ed25519:') && typeof signature === 'string' ? [signature] : []));
-}
-
-function isSignature(signed: JsonObject, signature: string, key: string): boolean {
-  void [signed, signature, key];
-  return true; // wired up when crypto is there
+  return Object.entries(servers).flatMap(([server, keys]) => (isJsonObject(keys) ? Object.keys(keys) : [])
+    .filter((keyId) => keyId.startsWith('ed25519:'))
+    .map((keyId) => ({ server, keyId })));
 }

@@ -1,0 +1,51 @@
+const WEEKDAYS: readonly string[] = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const LATEST_TIME = 8.64e15;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * A number with thousands separators.
+ * @example formatCount(1949) // '1,949'
+ */
+export function formatCount(count: number): string {
+  return String(count).replace(/(?<=\d)(?=(?:\d{3})+$)/g, ',');
+}
+
+/**
+ * A number and its noun.
+ * @example countOf(1, 'event') // '1 event'
+ */
+export function countOf(count: number, noun: string, plural: string = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** Whether a number is a time that a calendar has a date for. */
+export function isTime(time: number): boolean {
+  return Number.isFinite(time) && Math.abs(time) <= LATEST_TIME;
+}
+
+/**
+ * A time (ms since 1970) as weekday, date and time in UTC.
+ * @example formatTime(0) // 'Thu 1970-01-01 00:00 UTC'
+ */
+export function formatTime(time: number): string {
+  if (!isTime(time)) return 'no valid time';
+  const iso = new Date(time).toISOString();
+  const [date = '', clock = ''] = iso.split('T');
+  return `${WEEKDAYS[new Date(time).getUTCDay()]} ${date} ${clock.slice(0, 5)} UTC`;
+}
+
+/**
+ * How far one time is from another, in whole days.
+ * @example formatDistance(0, 86400000) // '1 day after'
+ */
+export function formatDistance(from: number, to: number): string {
+  const days = Math.round(Math.abs(to - from) / DAY_MS);
+  if (days === 0) return 'the same day as';
+  return `${countOf(days, 'day')} ${to > from ? 'after' : 'before'}`;
+}
+
+/** The parts as a list in English: `a, b and c`. */
+export function inWords(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -1,0 +1,108 @@
+import { createColors } from 'picocolors';
+import type { ErasurePlan, PlanTotals, RoomPlan } from '../../erasure/plan.ts';
+import { countOf, formatCount, formatTime, inWords } from './numbers.ts';
+import { roomTable } from './room-table.ts';
+import { aboutReasons, reaches, treatmentReasons, warningCodes } from './sentences.ts';
+import { shorten, visible, wrap } from './visible.ts';
+import { groupWarnings, hazardOf, whatStays, type KeptKey, type WarningGroup } from './what-stays.ts';
+
+/** How to write for a terminal: whether it shows colour, and how many columns it has. */
+export type TextOptions = { readonly color?: boolean; readonly width?: number };
+
+const MIN_WIDTH = 24;
+const SERVERS_SHOWN = 5;
+
+/**
+ * A plan for people at a terminal: what happens room by room, warnings, what stays and why, deadlines, and one line that
+ * sums it up. Identifiers come out with everything escaped that a terminal would act on.
+ */
+export function renderPlanText(plan: ErasurePlan, { color = false, width = 80 }: TextOptions = {}): string {
+  const columns = Math.max(width, MIN_WIDTH);
+  const { bold } = createColors(color);
+  const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    [`Erasure of ${inWords(plan.request.subjects.map((subject) => shorten(visible(subject), columns)))}`, headerLines(plan)],
+    ['Rooms', roomTable(plan, columns, color)],
+    ['Before you approve', groupWarnings(plan.warnings).map((group) => warningLine(group))],
+    ['What stays, and why', stayLines(plan)],
+    ['Deadlines', deadlineLines(plan)],
+  ];
+  const blocks = sections.filter(([, lines]) => lines.length > 0).map(([title, lines]) => {
+    const body = title === 'Rooms' ? lines : lines.map((line) => wrap(line, columns, '  '));
+    return [bold(wrap(title, columns, '  ')), ...body].join('\n');
+  });
+  return `${[...blocks, summaryLine(plan.totals)].join('\n\n')}\n`;
+}
+
+/**
+ * The last line of a printed plan.
+ * @example summaryLine({ redact: 1949, hide: 4002, purge: 37, keep: 12, held: 4, outOfReach: 211, about: 322 }).startsWith('Plan: 1,949 to redact, ') // true
+ */
+export function summaryLine({ redact, hide, purge, keep, held, outOfReach, about }: PlanTotals): string {
+  const treated = `${formatCount(redact)} to redact, ${formatCount(hide)} to hide, ${formatCount(purge)} to purge, ${formatCount(keep)} to keep`;
+  const besides = `${formatCount(held)} held, ${formatCount(outOfReach)} out of reach, ${formatCount(about)} about others`;
+  return `Plan: ${treated} (${besides}). Nothing changed.`;
+}
+
+function headerLines({ request, rooms }: ErasurePlan): readonly string[] {
+  const events = rooms.reduce((sum, room) => sum + room.events, 0);
+  return [
+    `Requested ${formatTime(request.requestedAt)}, in effect from ${formatTime(request.effectiveAt)}, profile ${visible(request.profile)}.`,
+    `${countOf(events, 'event')} read in ${countOf(rooms.length, 'room')}. ${scopeSentence(request)}`,
+  ];
+}
+
+/** What a request covers, in a sentence. */
+export function scopeSentence({ scope, keepLabels }: ErasurePlan['request']): string {
+  const limits = [
+    ...(scope.rooms === undefined ? [] : [countOf(scope.rooms.length, 'named room')]),
+    ...(scope.types === undefined ? [] : [`events of type ${inWords(scope.types.map(visible))}`]),
+    ...(scope.after === undefined ? [] : [`events after ${formatTime(scope.after)}`]),
+    ...(scope.before === undefined ? [] : [`events up to ${formatTime(scope.before)}`]),
+  ];
+  const covered = limits.length === 0 ? 'Everything the person sent is covered.' : `Covered: only ${inWords(limits)}.`;
+  return keepLabels === true ? `${covered} Room labels stay.` : covered;
+}
+
+/** The sentence of a kind of warning, with what it counts. */
+export function warningLine(group: WarningGroup): string {
+  const { sentence } = warningCodes[group.code];
+  const notes = new Set(group.warnings.filter(({ room_id }) => room_id === undefined).map(({ note }) => visible(note)));
+  return [`! ${warningCount(group)}: ${sentence}`, ...[...notes].slice(0, SERVERS_SHOWN)].join(' ');
+}
+
+/** What the warnings of a kind add up to: `3 labels in 2 rooms`. */
+export function warningCount({ code, count, warnings }: WarningGroup): string {
+  const { unit } = warningCodes[code];
+  const counted = countOf(count, unit, unit === 'copy' ? 'copies' : `${unit}s`);
+  const rooms = warnings.filter(({ room_id }) => room_id !== undefined).length;
+  return rooms === 0 || unit === 'room' ? counted : `${counted} in ${countOf(rooms, 'room')}`;
+}
+
+function stayLines(plan: ErasurePlan): readonly string[] {
+  const { kept, outOfReach, about, servers } = whatStays(plan);
+  const shown = servers.slice(0, SERVERS_SHOWN).map(({ key }) => shorten(visible(key), 60));
+  const more = servers.length > shown.length ? [countOf(servers.length - shown.length, 'more', 'more')] : [];
+  return [
+    ...kept.map(({ key, events, rooms }) => `- ${countOf(events, 'event')} in ${countOf(rooms, 'room')} kept. ${keptSentence(key)}`),
+    ...outOfReach.map(({ key, events }) => `- ${countOf(events, 'event')} out of reach. ${reaches[key]}`),
+    ...about.map(({ key, events }) => `- ${countOf(events, 'event')} of others. ${aboutReasons[key].sentence} Listed, not touched.`),
+    ...(servers.length === 0 ? [] : [`- Copies on ${countOf(servers.length, 'other server')}: ${inWords([...shown, ...more])}.`]),
+    "- In every room: the user ID, servers' names, times, and a hash over what was erased, because event IDs and signatures rest on them.",
+  ];
+}
+
+function keptSentence({ reason, hazard }: KeptKey): string {
+  if (hazard === undefined) return treatmentReasons[reason];
+  const found = hazardOf(hazard);
+  return found === undefined ? `${treatmentReasons[reason]} (${visible(hazard)})` : `${found.type}: ${found.consequence} ${found.remedy}`;
+}
+
+function deadlineLines({ deadlines, totals }: ErasurePlan): readonly string[] {
+  const purge = totals.purge === 0 ? 'nothing to purge' : formatTime(deadlines.purge);
+  return [`Purge by   ${purge}`, `Answer by  ${formatTime(deadlines.answer)}`];
+}
+
+/** Whether a room has anything of the person in it or about them. */
+export function isTouched({ entries, about }: RoomPlan): boolean {
+  return entries.length + about.length > 0;
+}

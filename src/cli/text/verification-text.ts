@@ -1,0 +1,39 @@
+import { createColors } from 'picocolors';
+import type { Check, CheckStatus, Verification } from '../../erasure/verification.ts';
+import { formatCount } from './numbers.ts';
+import type { TextOptions } from './plan-text.ts';
+import { checks, checkSigns, verdicts } from './sentences.ts';
+import { shorten, visible, wrap } from './visible.ts';
+
+const LABEL_WIDTH = Math.max(...Object.values(checks).map(({ label }) => label.length));
+const MIN_WIDTH = 24;
+
+/** What verification found, for people at a terminal: each check with a word for how it ended, and one line that sums it up. */
+export function renderVerificationText(verification: Verification, { color = false, width = 80 }: TextOptions = {}): string {
+  const columns = Math.max(width, MIN_WIDTH);
+  const { bold } = createColors(color);
+  const lines = verification.checks.flatMap((check) => checkLines(check, columns, color));
+  return `${[bold('Verification'), ...lines, '', verdictLine(verification)].join('\n')}\n`;
+}
+
+/**
+ * The last line of a printed verification.
+ * @example verdictLine({ verdict: 'clean', checks: [] }) // 'Verified: 0 passed, 0 failed, 0 unknown. Every check passed.'
+ */
+export function verdictLine({ verdict, checks: made }: Verification): string {
+  const ended = (status: CheckStatus): string => `${formatCount(made.filter((check) => check.status === status).length)} ${status}`;
+  return `Verified: ${ended('passed')}, ${ended('failed')}, ${ended('unknown')}. ${verdicts[verdict]}`;
+}
+
+function checkLines({ check, status, checked, failed, unknown, examples }: Check, width: number, color: boolean): readonly string[] {
+  const { green, red, yellow } = createColors(color);
+  const paint = { passed: green, failed: red, unknown: yellow }[status];
+  const found = `${formatCount(checked)} checked${failed === 0 ? '' : `, ${formatCount(failed)} failed`}`;
+  const details = [
+    ...(status === 'passed' ? [] : [checks[check].sentence]),
+    ...(unknown === undefined ? [] : [`Not checked: ${visible(unknown)}`]),
+    ...examples.map((example) => shorten(visible(example), width - 4)),
+  ];
+  const head = `${paint(`${checkSigns[status]} ${status.padEnd(7)}`)}  ${checks[check].label.padEnd(LABEL_WIDTH)}  ${found}`;
+  return [head, ...details.map((detail) => `    ${wrap(detail, width - 4, '    ')}`)];
+}

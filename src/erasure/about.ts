@@ -1,0 +1,84 @@
+import { isJsonObject, own, type JsonValue } from '../json/value.ts';
+import type { Pdu } from '../event/pdu.ts';
+import { relationsOf } from '../event/relations.ts';
+import type { AboutReason } from './plan.ts';
+
+/** What to look for: the subjects, in every form in which a text names them. */
+export type SubjectNames = { readonly ids: ReadonlySet<string>; readonly forms: readonly string[] };
+
+/** The forms in which texts name the subjects: as they are, and percent-encoded as in links to users. */
+export function subjectNames(subjects: readonly string[]): SubjectNames {
+  const forms = subjects.flatMap((id) => [id, encodeURIComponent(id)]);
+  return { ids: new Set(subjects), forms: [...new Set(forms)] };
+}
+
+/** Why an event of somebody else carries data of the subjects, as far as the event alone tells. */
+export function aboutReasons(event: Pdu, names: SubjectNames): readonly AboutReason[] {
+  const reasons: AboutReason[] = [];
+  if (event.type === 'm.room.member' && names.ids.has(event.state_key ?? '')) reasons.push('membership');
+  const quoted = quotes(event, names);
+  if (quoted) reasons.push('reply-quote');
+  if (event.type === 'm.room.power_levels') return mentions(event.content, names) ? [...reasons, 'power-level'] : reasons;
+  if (mentions(quoted ? withoutFallback(event) : event.content, names)) reasons.push('mention');
+  return reasons;
+}
+
+/** Another event that an event repeats or points out, and what that would be if that event were the subject's. */
+export type EventMention = { readonly eventId: string; readonly reason: AboutReason };
+
+/** The events that an event quotes or pins. */
+export function mentionedEvents(event: Pdu): readonly EventMention[] {
+  const { inReplyTo } = relationsOf(event);
+  const quoted = inReplyTo !== undefined && hasFallback(event) ? [inReplyTo] : [];
+  const pins = event.type === 'm.room.pinned_events' ? own(event.content, 'pinned') : undefined;
+  const pinned = Array.isArray(pins) ? pins.filter((id): id is string => typeof id === 'string') : [];
+  return [
+    ...quoted.map((eventId): EventMention => ({ eventId, reason: 'reply-quote' })),
+    ...pinned.map((eventId): EventMention => ({ eventId, reason: 'pinned' })),
+  ];
+}
+
+/** @see https://spec.matrix.org/v1.19/client-server-api/#rich-replies */
+function hasFallback(event: Pdu): boolean {
+  const body = own(event.content, 'body');
+  const html = own(event.content, 'formatted_body');
+  return (typeof body === 'string' && body.startsWith('> ')) || (typeof html === 'string' && html.includes('<mx-reply>'));
+}
+
+function quotes(event: Pdu, names: SubjectNames): boolean {
+  if (!hasFallback(event)) return false;
+  const { body, html } = fallbackOf(event);
+  return names.forms.some((form) => body.includes(form) || html.includes(form));
+}
+
+function fallbackOf(event: Pdu): { readonly body: string; readonly html: string } {
+  const body = own(event.content, 'body');
+  const html = own(event.content, 'formatted_body');
+  const quoted = typeof body === 'string' ? body.split('\n').filter((line) => line.startsWith('> ')).join('\n') : '';
+  const end = typeof html === 'string' ? html.indexOf('</mx-reply>') : -1;
+  return { body: quoted, html: typeof html === 'string' && end >= 0 ? html.slice(0, end) : '' };
+}
+
+function withoutFallback(event: Pdu): JsonValue {
+  const body = own(event.content, 'body');
+  const html = own(event.content, 'formatted_body');
+  const { html: quoted } = fallbackOf(event);
+  return {
+    ...event.content,
+    body: typeof body === 'string' ? body.split('\n').filter((line) => !line.startsWith('> ')).join('\n') : null,
+    formatted_body: typeof html === 'string' ? html.slice(quoted.length) : null,
+  };
+}
+
+/** Whether any text in a value, keys included, names a subject. Walks with a list: content may be nested deeply. */
+function mentions(content: JsonValue, names: SubjectNames): boolean {
+  const rest: JsonValue[] = [content];
+  for (let value = rest.pop(); value !== undefined; value = rest.pop()) {
+    if (typeof value === 'string') {
+      const text = value;
+      if (names.forms.some((form) => text.includes(form))) return true;
+    } else if (Array.isArray(value)) for (const item of value) rest.push(item);
+    else if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) rest.push(key, item);
+  }
+  return false;
+}

@@ -1,0 +1,104 @@
+import { isJsonObject, own, type JsonObject, type JsonValue } from '../json/value.ts';
+import { isRedacted, redact } from '../event/redact.ts';
+import type { EventRecord } from '../event/record.ts';
+import type { RoomEvent } from '../room/resolve-record.ts';
+import { withoutDerivedCopies, type CopyContext } from './derived-copies.ts';
+import type { ErasurePlan, PlanEntry, RoomPlan } from './plan.ts';
+
+/** An event as a file or a store has it: the record, and what is known of it. */
+export type StoredEvent = { readonly record: EventRecord; readonly event: RoomEvent };
+
+/** What carrying out a plan does to one stored event; without a record it is gone. */
+export type Applied = {
+  readonly change: 'none' | 'redacted' | 'hidden' | 'purged' | 'copies-removed';
+  readonly record?: EventRecord;
+};
+
+/** Carries out a plan on one stored event, and on the next. */
+export type Applier = (stored: StoredEvent) => Applied;
+
+/**
+ * Carries out a plan: gives for every stored event what is to be stored instead. Events that the plan does not name stay, but for copies
+ * of the subject's in `unsigned`. Applied to its own result it changes nothing. Check for drift first: {@link detectDrift}.
+ * @example [...applyPlan(planErasure([], { subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} }), [])] // []
+ */
+export function* applyPlan(plan: ErasurePlan, stored: Iterable<StoredEvent>): Generator<Applied> {
+  const apply = createApplier(plan);
+  for (const event of stored) yield apply(event);
+}
+
+/** The same for events that come one at a time. */
+export function createApplier(plan: ErasurePlan): Applier {
+  const entries = indexPlan(plan);
+  const isSubject = subjectTest(plan);
+  return (stored) => {
+    const { event } = stored;
+    const isOwnEvent = (eventId: string): boolean => entries(event.roomId, eventId) !== undefined;
+    const entry = entries(event.roomId, event.eventId);
+    return entry === undefined
+      ? removeCopies(stored, { rules: event.rules, isSubject, isOwnEvent })
+      : applyEntry(stored, entry, { plan, copies: { rules: event.rules, isSubject, isOwnEvent } });
+  };
+}
+
+/** Finds the entry of an event in a plan. */
+export type EntryOf = (roomId: string, eventId: string) => PlanEntry | undefined;
+
+/** An index of a plan's entries by room and event. */
+export function indexPlan(plan: ErasurePlan): EntryOf {
+  const byRoom = new Map(plan.rooms.map((room: RoomPlan) => [room.room_id, new Map(room.entries.map((entry) => [entry.event_id, entry]))]));
+  return (roomId, eventId) => byRoom.get(roomId)?.get(eventId);
+}
+
+/** Whether a sender is one of a plan's subjects. */
+export function subjectTest(plan: ErasurePlan): (sender: string) => boolean {
+  const subjects = new Set<string>(plan.request.subjects);
+  return (sender) => subjects.has(sender);
+}
+
+type ApplyContext = { readonly plan: ErasurePlan; readonly copies: CopyContext };
+
+function applyEntry(stored: StoredEvent, entry: PlanEntry, { plan, copies }: ApplyContext): Applied {
+  switch (entry.treatment) {
+    case 'redact':
+      return redactStored(stored);
+    case 'hide':
+      return hideStored(stored, plan);
+    case 'purge':
+      return { change: 'purged' };
+    case 'keep':
+      return removeCopies(stored, copies);
+    default:
+      return entry.treatment satisfies never;
+  }
+}
+
+function redactStored({ record, event }: StoredEvent): Applied {
+  const rules = event.rules.redaction;
+  const done = isRedacted(event.pdu, rules) && !Object.hasOwn(event.pdu, 'unsigned');
+  return done ? { change: 'none', record } : { change: 'redacted', record: { ...record, pdu: redact(event.pdu, rules) } };
+}
+
+/** The mark that a hidden event carries in an event file: whoever joined after `effective_at` (ms) is not served it. */
+export type HiddenMark = { readonly treatment: 'hide'; readonly profile: string; readonly effective_at: number };
+
+/** The earlier of two erasures counts, so that a later one shows nobody more. */
+function hideStored({ record }: StoredEvent, plan: ErasurePlan): Applied {
+  const before = hiddenSince(record);
+  if (before !== undefined && before <= plan.request.effectiveAt) return { change: 'none', record };
+  const erasure: HiddenMark = { treatment: 'hide', profile: plan.request.profile, effective_at: plan.request.effectiveAt };
+  return { change: 'hidden', record: { ...record, erasure } };
+}
+
+/** Since when an event is hidden from newcomers (ms), or `undefined` if it is not. */
+export function hiddenSince(record: EventRecord): number | undefined {
+  const mark = own<unknown>(record, 'erasure');
+  if (!isJsonObject(mark as JsonValue)) return undefined;
+  const { treatment, effective_at } = mark as JsonObject;
+  return treatment === 'hide' && typeof effective_at === 'number' ? effective_at : undefined;
+}
+
+function removeCopies({ record, event }: StoredEvent, context: CopyContext): Applied {
+  const pdu = withoutDerivedCopies(event.pdu, context);
+  return pdu === event.pdu ? { change: 'none', record } : { change: 'copies-removed', record: { ...record, pdu } };
+}

@@ -1,0 +1,24 @@
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Days within which what only the subject could access is deleted (privacy notice, 2.1.2). */
+export const PURGE_DAYS = 30;
+
+/**
+ * The same time of the same-numbered day one month later (ms since 1970, UTC), or of that month's last day.
+ * @see https://eur-lex.europa.eu/eli/reg/1971/1182/oj
+ * @example new Date(oneMonthAfter(Date.UTC(2026, 0, 31))).toISOString() // '2026-02-28T00:00:00.000Z'
+ */
+export function oneMonthAfter(time: number): number {
+  const date = new Date(time);
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 2, 0)).getUTCDate();
+  const timeOfDay = time - Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, Math.min(date.getUTCDate(), lastDay)) + timeOfDay;
+}
+
+/**
+ * When what only the subject could access has to be gone (ms since 1970, UTC): the earlier of 30 days and one month.
+ * @example purgeDeadline(Date.UTC(2026, 1, 1)) === Date.UTC(2026, 2, 1) // true
+ */
+export function purgeDeadline(requestedAt: number): number {
+  return Math.min(requestedAt + PURGE_DAYS * DAY_MS, oneMonthAfter(requestedAt));
+}

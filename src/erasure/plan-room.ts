@@ -1,0 +1,128 @@
+import { own } from '../json/value.ts';
+import { isState, type Pdu } from '../event/pdu.ts';
+import { openRoom, type RoomGraph, type RoomState } from '../room/graph.ts';
+import { decide, isLabel, type DecisionContext } from './decide.ts';
+import type { AboutEntry, PlanEntry, PlanTotals, PlanWarning, Reach, RoomPlan } from './plan.ts';
+import { erasureProfile } from './profiles.ts';
+import { redactionJudge } from './redaction-judge.ts';
+import type { ErasureRequest } from './request.ts';
+import type { OwnEvent, RoomNotes } from './room-notes.ts';
+import { scopeTest } from './scope.ts';
+import type { RoomVersionRules } from '../rules/types.ts';
+
+/** A room's plan, the rules that it rests on and what people should know about it. */
+export type PlannedRoom = { readonly plan: RoomPlan; readonly rules: RoomVersionRules; readonly warnings: readonly PlanWarning[] };
+
+/** Plans one room whose events have all been read. */
+export function planRoom(notes: RoomNotes, request: ErasureRequest): PlannedRoom {
+  const graph = openRoom(notes.records, { rules: notes.rules });
+  const current = graph.currentState();
+  const inScope = scopeTest(notes, request.scope);
+  const events = notes.own.filter(inScope);
+  const membership = membershipOf(request.subjects, current, graph) ?? lastMembership(notes, request.subjects);
+  const soleAccess = notes.closed && events.length === notes.records.length && graph.missingParents.length === 0;
+  const context: DecisionContext = {
+    rules: notes.rules,
+    profile: erasureProfile(request.profile),
+    soleAccess,
+    keepLabels: request.keepLabels === true,
+    standing: standingIn(notes, current),
+    applies: redactionJudge(notes, graph),
+    reach: reachOf(membership),
+  };
+  const entries = events.map((event) => decide(event, context));
+  const about = soleAccess ? [] : aboutEntries(notes);
+  const plan: RoomPlan = {
+    room_id: notes.roomId,
+    room_version: notes.rules.id,
+    events: notes.records.length,
+    membership,
+    servers: otherServers(notes, request.subjects),
+    state: current.state,
+    entries,
+    about,
+    totals: roomTotals(entries, about),
+  };
+  return { plan, rules: notes.rules, warnings: roomWarnings(plan, events, context) };
+}
+
+/** Where the current state is not known, a state event is taken to be current: keeping one too many breaks no room. */
+function standingIn(notes: RoomNotes, current: RoomState): DecisionContext['standing'] {
+  const currentIds = current.state === 'known' ? new Set(current.map().values()) : undefined;
+  return (eventId) => ({
+    current: currentIds === undefined || currentIds.has(eventId),
+    inAuthChain: currentIds === undefined || notes.authReferenced.has(eventId),
+  });
+}
+
+const BEST_FIRST = ['join', 'invite', 'knock', 'leave', 'ban'];
+
+/** The best membership that a subject has in the current state, where that is known. */
+function membershipOf(subjects: readonly string[], current: RoomState, graph: RoomGraph): string | undefined {
+  if (current.state !== 'known') return undefined;
+  const memberships = subjects.map((subject) => {
+    const id = current.get('m.room.member', subject);
+    return id === undefined ? 'none' : membershipIn(graph.stateEvent(id)) ?? 'none';
+  });
+  return BEST_FIRST.find((membership) => memberships.includes(membership)) ?? 'none';
+}
+
+/** The membership that the subjects had last, in the order of the input. */
+function lastMembership(notes: RoomNotes, subjects: readonly string[]): string {
+  const last = notes.records.findLast(({ pdu }) => pdu.type === 'm.room.member' && subjects.some((subject) => subject === pdu.state_key));
+  return membershipIn(last?.pdu) ?? 'none';
+}
+
+function membershipIn(event: Pdu | undefined): string | undefined {
+  const membership = event === undefined ? undefined : own(event.content, 'membership');
+  return typeof membership === 'string' && BEST_FIRST.includes(membership) ? membership : undefined;
+}
+
+function reachOf(membership: string): Reach | undefined {
+  if (membership === 'join') return undefined;
+  if (membership === 'ban') return 'banned';
+  return membership === 'leave' ? 'room-left' : 'not-joined';
+}
+
+function otherServers(notes: RoomNotes, subjects: readonly string[]): readonly string[] {
+  const home = new Set(subjects.map((subject) => subject.slice(subject.indexOf(':') + 1)));
+  return [...notes.servers].filter((server) => !home.has(server)).sort();
+}
+
+function aboutEntries(notes: RoomNotes): readonly AboutEntry[] {
+  const mine = new Set(notes.own.map((event) => event.eventId));
+  return notes.foreign.flatMap(({ eventId, type, reasons, references }) => {
+    const referring = references.filter((reference) => mine.has(reference.eventId)).map((reference) => reference.reason);
+    const all = [...new Set([...reasons, ...referring])];
+    return all.length === 0 ? [] : [{ event_id: eventId, type, reasons: all }];
+  });
+}
+
+function roomTotals(entries: readonly PlanEntry[], about: readonly AboutEntry[]): PlanTotals {
+  const count = (treatment: PlanEntry['treatment']): number => entries.filter((entry) => entry.treatment === treatment).length;
+  return {
+    redact: count('redact'),
+    hide: count('hide'),
+    purge: count('purge'),
+    keep: count('keep'),
+    held: 0,
+    outOfReach: entries.filter((entry) => entry.reach !== undefined).length,
+    about: about.length,
+  };
+}
+
+function roomWarnings(plan: RoomPlan, events: readonly OwnEvent[], context: DecisionContext): readonly PlanWarning[] {
+  const treatments = new Map(plan.entries.map((entry) => [entry.event_id, entry.treatment]));
+  const lost = events.filter(({ eventId, pdu }) =>
+    isState(pdu) && isLabel(pdu) && context.standing(eventId).current && treatments.get(eventId) === 'redact');
+  const hazardous = plan.entries.filter((entry) => entry.reason === 'hazard').length;
+  const copies = context.soleAccess ? 0 : plan.servers.length;
+  const all: readonly Omit<PlanWarning, 'room_id'>[] = [
+    { code: 'state-unknown', count: plan.state === 'unknown' ? 1 : 0, note: 'Parts of the room\'s history are missing: whatever might be current state counts as current.' },
+    { code: 'label-lost', count: lost.length, note: 'The room loses labels that the subject wrote (name, topic, avatar, alias or pins). Let another member set them first, or keep them with --keep-labels.' },
+    { code: 'hazard-kept', count: hazardous, note: 'State events stay as they are because redacting them would change the room; their free text remains.' },
+    { code: 'copies-elsewhere', count: copies, note: 'Other servers hold copies of the room, which nothing done here reaches.' },
+    { code: 'sender-clock', count: events.filter((event) => event.clock.bySender).length, note: 'The server\'s time of receipt is missing: the sender\'s clock, which can be wrong, decides about --before and --after.' },
+  ];
+  return all.filter(({ count }) => count > 0).map((warning) => ({ ...warning, room_id: plan.room_id }));
+}

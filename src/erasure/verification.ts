@@ -1,0 +1,39 @@
+/** What a check can say. What could not be checked is `unknown`, never `passed`. */
+export type CheckStatus = 'passed' | 'failed' | 'unknown';
+
+/** The independent checks made after an erasure, named by what must hold. */
+export type CheckName =
+  /** Every event of the original is there, unless it was to be purged; nothing was added. */
+  | 'events-complete'
+  /** Every event of the subject has the form its treatment demands. */
+  | 'treatments-applied'
+  /** Nobody else's event was changed, but for copies of the subject's that a server had put into `unsigned`. */
+  | 'others-untouched'
+  /** Event IDs and reference hashes, computed again, are what they were. */
+  | 'ids-unchanged'
+  /** The content hash mismatches where redaction removed something hashed, and only there. */
+  | 'content-hashes'
+  /** Signatures that held still hold. */
+  | 'signatures'
+  /** The state after every event names the same events. */
+  | 'state-unchanged'
+  /** Every event that was allowed still is, and every rejected one is still rejected. */
+  | 'authorization-unchanged'
+  /** Nothing that the subject wrote is in what a new viewer is served. */
+  | 'nothing-left-for-new-viewers'
+  /** Applying the plan to the result changes nothing. */
+  | 'idempotent';
+
+/** One check and what it found. Examples are event IDs, at most ten. */
+export type Check = {
+  readonly check: CheckName;
+  readonly status: CheckStatus;
+  readonly checked: number;
+  readonly failed: number;
+  /** Why the check, or part of it, could not be made. */
+  readonly unknown?: string;
+  readonly examples: readonly string[];
+};
+
+/** What verification found: `clean` only when every check passed. */
+export type Verification = { readonly verdict: 'clean' | 'leftovers' | 'unknown'; readonly checks: readonly Check[] };

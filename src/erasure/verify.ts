@@ -1,0 +1,153 @@
+import type { KeyRing } from '../crypto/key-ring.ts';
+import { redactContent } from '../event/redact.ts';
+import { openRoom, type RoomEventRecord, type RoomGraph } from '../room/graph.ts';
+import type { RoomEvent } from '../room/resolve-record.ts';
+import type { RoomVersionRules } from '../rules/types.ts';
+import { createApplier, hiddenSince, indexPlan, type Applier, type EntryOf, type StoredEvent } from './apply.ts';
+import { compareRooms } from './compare-rooms.ts';
+import type { ErasurePlan, PlanEntry } from './plan.ts';
+import { createIntern, slimRecord, type Intern } from './slim-record.ts';
+import { createTallies, type Tallies } from './tally.ts';
+import { createPrivateTexts, type PrivateTexts } from './texts.ts';
+import { expectedOf, formOf, holds, sameContentState, sameIdentity, type Expected } from './verify-event.ts';
+import type { Verification } from './verification.ts';
+
+export type VerifyOptions = {
+  /** Public keys; without them the signatures are `unknown`. */
+  readonly keys?: KeyRing;
+};
+
+/** A verification in the making: first every event of the original, then every event of the result. */
+export type Verifying = {
+  readonly original: (stored: StoredEvent) => void;
+  readonly result: (stored: StoredEvent) => void;
+  readonly finish: () => Verification;
+};
+
+type SlimRoom = { readonly rules: RoomVersionRules; readonly records: RoomEventRecord[] };
+type SlimRooms = Map<string, SlimRoom>;
+
+type Session = {
+  readonly plan: ErasurePlan;
+  readonly keys: KeyRing | undefined;
+  readonly entryOf: EntryOf;
+  readonly apply: Applier;
+  readonly tallies: Tallies;
+  readonly texts: PrivateTexts;
+  readonly intern: Intern;
+  readonly expected: Map<string, Expected>;
+  readonly before: SlimRooms;
+  readonly after: SlimRooms;
+};
+
+/**
+ * Checks the result of an erasure against its original, independently of what applied the plan. What could not be checked is `unknown`.
+ * @see https://spec.matrix.org/v1.19/server-server-api/#validating-hashes-and-signatures-on-received-events
+ * @example verifyErasure(planErasure([], { subjects: ['@a:b.c'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} }), { original: [], result: [] }).verdict // 'unknown'
+ */
+export function verifyErasure(plan: ErasurePlan, stored: StoredBeforeAndAfter, options: VerifyOptions = {}): Verification {
+  const verifying = beginVerification(plan, options);
+  for (const event of stored.original) verifying.original(event);
+  for (const event of stored.result) verifying.result(event);
+  return verifying.finish();
+}
+
+/** All events of the rooms of a plan, before and after it was applied. */
+export type StoredBeforeAndAfter = { readonly original: Iterable<StoredEvent>; readonly result: Iterable<StoredEvent> };
+
+/** The same for events that come one at a time. Of every event some digests are kept, of the subjects' own all texts. */
+export function beginVerification(plan: ErasurePlan, { keys }: VerifyOptions = {}): Verifying {
+  const session: Session = {
+    plan,
+    keys,
+    entryOf: indexPlan(plan),
+    apply: createApplier(plan),
+    tallies: createTallies(),
+    texts: createPrivateTexts(),
+    intern: createIntern(),
+    expected: new Map(),
+    before: new Map(),
+    after: new Map(),
+  };
+  return {
+    original: (stored) => noteOriginal(session, stored.event),
+    result: (stored) => noteResult(session, stored),
+    finish: () => conclude(session),
+  };
+}
+
+function noteOriginal(session: Session, event: RoomEvent): void {
+  const entry = session.entryOf(event.roomId, event.eventId);
+  session.expected.set(keyOf(event), expectedOf(event, entry, session.keys));
+  remember(session.before, event, session.intern);
+  if (entry === undefined) session.texts.addOthers(event.pdu.content);
+  else session.texts.addOwn(event.pdu.content, servedContent(event, entry));
+}
+
+/** What a new viewer is served of an event of the subject's, as its treatment says. */
+function servedContent(event: RoomEvent, { treatment }: PlanEntry): RoomEvent['pdu']['content'] {
+  if (treatment === 'keep') return event.pdu.content;
+  return treatment === 'redact' ? redactContent(event.pdu, event.rules.redaction) : {};
+}
+
+function noteResult(session: Session, stored: StoredEvent): void {
+  const { event } = stored;
+  const expected = session.expected.get(keyOf(event));
+  session.expected.delete(keyOf(event));
+  session.tallies['events-complete'].note(event.eventId, expected !== undefined && expected.entry?.treatment !== 'purge');
+  if (expected === undefined) return;
+  remember(session.after, event, session.intern);
+  checkForm(session, stored, expected);
+  checkHashes(session, event, expected);
+  session.tallies['idempotent'].note(event.eventId, session.apply(stored).change === 'none');
+}
+
+function checkForm({ plan, tallies, texts }: Session, { event, record }: StoredEvent, { entry, form }: Expected): void {
+  const formed = formOf(event.pdu) === form;
+  const hidden = entry?.treatment === 'hide';
+  const marked = !hidden || (hiddenSince(record) ?? Number.POSITIVE_INFINITY) <= plan.request.effectiveAt;
+  tallies[entry === undefined ? 'others-untouched' : 'treatments-applied'].note(event.eventId, formed && marked);
+  // The event proper has just been compared; what is left to look through is what a server put beside it.
+  if (!hidden) tallies['nothing-left-for-new-viewers'].note(event.eventId, !texts.findIn(event.pdu.unsigned));
+}
+
+function checkHashes({ tallies, keys }: Session, event: RoomEvent, expected: Expected): void {
+  tallies['ids-unchanged'].note(event.eventId, sameIdentity(event, expected));
+  tallies['content-hashes'].note(event.eventId, sameContentState(event, expected));
+  if (keys !== undefined && expected.signed === true) tallies['signatures'].note(event.eventId, holds(event.pdu, event, keys));
+}
+
+function conclude(session: Session): Verification {
+  const { tallies, expected, before, after } = session;
+  for (const [key, { entry }] of expected) if (entry?.treatment !== 'purge') tallies['events-complete'].note(key.slice(key.indexOf(' ') + 1), false);
+  for (const [roomId, room] of after) compareRoom(before.get(roomId), room, tallies);
+  if (session.keys === undefined) tallies['signatures'].unknown('no public keys were given');
+  const checks = Object.values(tallies).map((tally) => tally.result());
+  if (checks.some((check) => check.status === 'failed')) return { verdict: 'leftovers', checks };
+  return { verdict: checks.every((check) => check.status === 'passed') ? 'clean' : 'unknown', checks };
+}
+
+function compareRoom(before: SlimRoom | undefined, after: SlimRoom, tallies: Tallies): void {
+  if (before === undefined) return;
+  compareRooms(open(before), open(after), {
+    state: tallies['state-unchanged'].note,
+    authorization: tallies['authorization-unchanged'].note,
+    unknown: (events) => {
+      if (events > 0) tallies['state-unchanged'].unknown('the history of some events is incomplete, and with it the state after them');
+    },
+  });
+}
+
+function open({ records, rules }: SlimRoom): RoomGraph {
+  return openRoom(records, { rules });
+}
+
+function remember(rooms: SlimRooms, event: RoomEvent, intern: Intern): void {
+  const room = rooms.get(event.roomId) ?? { rules: event.rules, records: [] };
+  rooms.set(event.roomId, room);
+  room.records.push(slimRecord(event, intern));
+}
+
+function keyOf(event: RoomEvent): string {
+  return `${event.roomId} ${event.eventId}`;
+}

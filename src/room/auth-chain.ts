@@ -1,0 +1,79 @@
+import type { Conflicts } from './conflicts.ts';
+import type { EventTable } from './event-table.ts';
+
+/** Everything that can be reached over auth events from some events, those left out unless they are reached too. Never recursive: chains are long. */
+export function authChain(events: Iterable<number>, table: EventTable): Set<number> {
+  const chain = new Set<number>();
+  const pending = [...events].flatMap((event) => table.auth(event));
+  for (let event = pending.pop(); event !== undefined; event = pending.pop()) {
+    if (chain.has(event)) continue;
+    chain.add(event);
+    pending.push(...table.auth(event));
+  }
+  return chain;
+}
+
+/**
+ * The events that are in the full auth chain of some states but not of all. What the unconflicted events reach is in
+ * every chain, so only the chains of the conflicted ones are compared.
+ * @see https://spec.matrix.org/v1.19/rooms/v2/#definitions
+ */
+export function authDifference({ unconflicted, conflicted }: Conflicts, table: EventTable): ReadonlySet<number> {
+  const occurrences = new Map<number, number>();
+  for (const state of conflicted) {
+    for (const event of authChain(state.values(), table)) occurrences.set(event, (occurrences.get(event) ?? 0) + 1);
+  }
+  const difference = new Set<number>();
+  for (const [event, count] of occurrences) if (count < conflicted.length) difference.add(event);
+  if (difference.size > 0) removeReachable(difference, unconflicted.values(), table);
+  return difference;
+}
+
+/** Takes out of a set what is in the auth chain of some events, and stops as soon as the set is empty. */
+function removeReachable(set: Set<number>, events: Iterable<number>, table: EventTable): void {
+  const seen = new Set<number>();
+  const pending: number[] = [];
+  const visit = (event: number): void => {
+    for (const auth of table.auth(event)) {
+      if (seen.has(auth)) continue;
+      seen.add(auth);
+      set.delete(auth);
+      pending.push(auth);
+    }
+  };
+  for (const start of events) {
+    visit(start);
+    for (let event = pending.pop(); event !== undefined && set.size > 0; event = pending.pop()) visit(event);
+    if (set.size === 0) return;
+  }
+}
+
+/**
+ * All events on auth paths from one event of the conflicted state set to another, both ends included.
+ * @see https://spec.matrix.org/v1.19/rooms/v12/#definitions
+ */
+export function conflictedStateSubgraph(conflicted: ReadonlySet<number>, table: EventTable): ReadonlySet<number> {
+  const cited = citations(conflicted, table);
+  const subgraph = new Set<number>();
+  // Back from the conflicted events: whatever cites them, over any number of steps, is on a path to them.
+  const pending = [...conflicted].filter((event) => cited.has(event));
+  for (let event = pending.pop(); event !== undefined; event = pending.pop()) {
+    if (subgraph.has(event)) continue;
+    subgraph.add(event);
+    pending.push(...(cited.get(event) ?? []));
+  }
+  return subgraph;
+}
+
+/** Of every event in the auth chain of some events: by which events of that chain, or of the start, it is cited. */
+function citations(starts: ReadonlySet<number>, table: EventTable): ReadonlyMap<number, readonly number[]> {
+  const cited = new Map<number, number[]>();
+  for (const event of new Set([...starts, ...authChain(starts, table)])) {
+    for (const auth of table.auth(event)) {
+      const by = cited.get(auth);
+      if (by === undefined) cited.set(auth, [event]);
+      else by.push(event);
+    }
+  }
+  return cited;
+}

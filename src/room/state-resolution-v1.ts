@@ -1,0 +1,93 @@
+import { sha1 } from '@noble/hashes/legacy.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Conflicts, NumberedState } from './conflicts.ts';
+import type { EventTable } from './event-table.ts';
+import { authorize } from './authorize.ts';
+import type { AuthChecksContext } from './iterative-auth-checks.ts';
+import { splitStateKey, stateKeyOf } from './state-map.ts';
+import type { StateKey } from './state-map.ts';
+
+type Lookup = (key: StateKey) => number | undefined;
+
+// Power levels, then join rules, then members; nothing else affects what is allowed.
+const PASSES: readonly ((type: string) => boolean)[] = [
+  (type) => type === 'm.room.power_levels',
+  (type) => type === 'm.room.join_rules',
+  (type) => type === 'm.room.member',
+];
+
+/**
+ * State resolution version 1. The result is what joins the unconflicted state.
+ * @see https://spec.matrix.org/v1.19/rooms/v1/#state-resolution
+ */
+export function resolveConflictsV1({ unconflicted, conflicted }: Conflicts, context: AuthChecksContext): NumberedState {
+  const candidates = candidatesByKey(conflicted, context.table);
+  const resolved = new Map<StateKey, number>();
+  const inState: Lookup = (key) => resolved.get(key) ?? unconflicted.get(key);
+
+  // Within a pass every place is judged by the state before the pass.
+  for (const pass of PASSES) {
+    const places = [...candidates].filter(([key]) => pass(splitStateKey(key)[0]));
+    for (const [key, event] of places.map(([key, events]) => [key, lastOfAllowedChain(key, events, { context, inState })] as const)) {
+      resolved.set(key, event);
+    }
+  }
+  // All other conflicts: the deepest event that is allowed.
+  const others = [...candidates].filter(([key]) => !resolved.has(key));
+  for (const [key, event] of others.map(([key, events]) => [key, deepestAllowed(events, { context, inState })] as const)) {
+    resolved.set(key, event);
+  }
+  return resolved;
+}
+
+/** For each place in conflict its events, by ascending depth and, at one depth, descending SHA-1 of the ID. */
+function candidatesByKey(conflicted: readonly NumberedState[], table: EventTable): ReadonlyMap<StateKey, readonly number[]> {
+  const sets = new Map<StateKey, Set<number>>();
+  for (const state of conflicted) {
+    for (const [key, event] of state) sets.set(key, (sets.get(key) ?? new Set()).add(event));
+  }
+  return new Map(Array.from(sets, ([key, events]) => [key, byDepth(events, table)]));
+}
+
+function byDepth(events: Iterable<number>, table: EventTable): readonly number[] {
+  return Array.from(events, (event) => ({
+    event,
+    depth: table.event(event).depth ?? 0,
+    hash: bytesToHex(sha1(utf8ToBytes(table.id(event)))),
+  })).sort((one, other) => {
+    if (one.depth !== other.depth) return one.depth < other.depth ? -1 : 1;
+    return one.hash === other.hash ? 0 : one.hash > other.hash ? -1 : 1;
+  }).map(({ event }) => event);
+}
+
+type Judge = { readonly context: AuthChecksContext; readonly inState: Lookup };
+
+/** The first event counts; each next one replaces it as long as it is allowed in a state with the one before. */
+function lastOfAllowedChain(place: StateKey, events: readonly number[], { context, inState }: Judge): number {
+  const [first, ...rest] = events;
+  let current = first ?? 0;
+  for (const event of rest) {
+    const chosen = current;
+    if (!isAllowed(event, { context, inState: (key) => (key === place ? chosen : inState(key)) })) return current;
+    current = event;
+  }
+  return current;
+}
+
+/** The last event that is allowed or, where none is, the first: the specification leaves that open, and servers do it so. */
+function deepestAllowed(events: readonly number[], judge: Judge): number {
+  return events.findLast((event) => isAllowed(event, judge)) ?? events[0] ?? 0;
+}
+
+function isAllowed(number: number, { context, inState }: Judge): boolean {
+  const { table, rules } = context;
+  const create = inState(stateKeyOf('m.room.create', ''));
+  return authorize(table.event(number), {
+    rules,
+    createEventId: create === undefined ? undefined : table.id(create),
+    state: (type, stateKey) => {
+      const at = inState(stateKeyOf(type, stateKey));
+      return at === undefined ? undefined : table.event(at);
+    },
+  }).allowed;
+}
