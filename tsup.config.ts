@@ -1,18 +1,19 @@
 import { defineConfig } from 'tsup';
 
+const library = {
+  index: 'src/index.ts',
+  json: 'src/json.ts',
+  room: 'src/room.ts',
+  testing: 'src/testing.ts',
+  'crypto/backend.node': 'src/crypto/backend.node.ts',
+  'crypto/backend.portable': 'src/crypto/backend.portable.ts',
+};
+
 export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    json: 'src/json.ts',
-    room: 'src/room.ts',
-    testing: 'src/testing.ts',
-    'cli/main': 'src/cli/main.ts',
-    'crypto/backend.node': 'src/crypto/backend.node.ts',
-    'crypto/backend.portable': 'src/crypto/backend.portable.ts',
-  },
+  entry: { ...library, 'cli/main': 'src/cli/main.ts' },
   format: 'esm',
   target: 'es2023',
-  dts: true,
+  dts: { entry: library },
   clean: true,
   splitting: true,
   external: ['#crypto-backend'],

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkAssertions, checkDeclarations, checkDocumented, checkFileLength, checkFunctionLength, longFunctions } from './architecture/form.ts';
 import { checkDirection, checkExtensions, checkPackages, coreLayers, layerOf, outerLayers } from './architecture/layers.ts';
-import { machineWords } from './architecture/paths.ts';
+import { machineWords, repositoryFiles } from './architecture/paths.ts';
 import { checkAmbient, checkModuleState, checkStickyExpressions } from './architecture/purity.ts';
 import { parseSource, readSource, root, sourceFiles, type Check } from './architecture/source.ts';
 
@@ -201,8 +200,7 @@ describe('the repository names no machine', () => {
   });
 
   test('holds for every file', () => {
-    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' }).split('\0');
-    const texts = files.filter((path) => path !== '' && !/\.(?:gz|png|ico|zip)$/.test(path) && existsSync(join(root, path)));
+    const texts = repositoryFiles(root).filter((path) => !/\.(?:gz|png|ico|zip)$/.test(path));
     expect(texts.length).toBeGreaterThan(10);
     expect(texts.flatMap((path) => machineWords(readFileSync(join(root, path), 'utf8')).map((word) => `${path}: ${word}`))).toEqual([]);
   });

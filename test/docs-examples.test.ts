@@ -1,6 +1,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseSource, readSource, root, sourceFiles } from './architecture/source.ts';
 import { checkedModule, runnableBlocks } from './documentation/blocks.ts';
@@ -17,7 +18,8 @@ const entries: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 const modules: readonly Scope[] = await Promise.all(Object.values(entries).map(importScope));
-const publicScope: Scope = Object.assign({}, ...modules);
+/** What is in scope of an example: everything public, and fast-check, which who uses `/testing` has. */
+const publicScope: Scope = Object.assign({ fc }, ...modules);
 
 async function importScope(path: string): Promise<Scope> {
   const module: Scope = await import(pathToFileURL(path).href);
@@ -67,15 +69,15 @@ describe('an example', () => {
   });
 
   test.each([
-    ['f() // 1', { f: () => 2 }],
-    ['f() // { a: 1 }', { f: () => ({ a: 1, b: 2 }) }],
-    ['f() // throws AError', { f: () => 1 }],
-    ['f() // throws AError', { f: () => evaluate("(() => { throw new TypeError(''); })()", {}) }],
-    ['g() // 1', { f: () => 1 }],
-    ['f() // what one expects', { f: () => 1 }],
-  ])('that is not true fails: %s', async (text, scope) => {
+    ['f() // 1', { f: () => 2 }, 'expected 2 to deeply equal 1'],
+    ['f() // { a: 1 }', { f: () => ({ a: 1, b: 2 }) }, 'to deeply equal { a: 1 }'],
+    ['f() // throws AError', { f: () => 1 }, 'but got undefined'],
+    ['f() // throws AError', { f: () => evaluate("(() => { throw new TypeError(''); })()", {}) }, 'to have property "name" with value \'AError\''],
+    ['g() // 1', { f: () => 1 }, 'g is not defined'],
+    ['f() // what one expects', { f: () => 1 }, 'Unexpected identifier'],
+  ])('that is not true fails: %s', async (text, scope, message) => {
     const example = splitExample(text) ?? { expression: '', expected: readExpected('') };
-    await expect(run(example, scope)).rejects.toThrow();
+    await expect(run(example, scope)).rejects.toThrow(message);
   });
 
   test('that is true passes', async () => {
@@ -100,13 +102,13 @@ describe('documented examples', () => {
 
   test('stand at every public function', () => {
     const shown = new Set(examples.flat().map(([, { name }]) => name));
-    const functions = Object.entries(publicScope).filter(([, value]) => typeof value === 'function' && !isErrorClass(value));
+    const functions = modules.flatMap(Object.entries<unknown>).filter(([, value]) => typeof value === 'function' && !isErrorClass(value));
     expect(functions.map(([name]) => name).filter((name) => !shown.has(name))).toEqual([]);
   });
 });
 
-function isErrorClass(value: object): boolean {
-  return 'prototype' in value && value.prototype instanceof Error;
+function isErrorClass(value: { readonly prototype?: unknown }): boolean {
+  return value.prototype instanceof Error;
 }
 
 describe('Markdown', () => {
@@ -129,14 +131,14 @@ describe('Markdown', () => {
   });
 
   test('a block that is not true fails', async () => {
-    await expect(runBlock('bad', 'const a: number = 1;\na + 1; // 3\n')).rejects.toThrow();
+    await expect(runBlock('bad', 'const a: number = 1;\na + 1; // 3\n')).rejects.toThrow('expected 2 to deeply equal 3');
     await runBlock('good', 'const a: number = 1;\na + 1; // 2\nnull.x; // throws TypeError\n');
   });
 
   const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })].filter((path) => existsSync(join(root, path)) && !path.startsWith('docs/api/'));
   const blocks = documents.flatMap((path) => runnableBlocks(readFileSync(join(root, path), 'utf8')).map((block) => [`${path}:${block.line}`, block.code] as const));
 
-  test.skipIf(blocks.length === 0).each(blocks)('%s', async (where, code) => {
+  test.each(blocks)('%s', async (where, code) => {
     await runBlock(where, code);
   });
 });

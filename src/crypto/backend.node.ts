@@ -12,16 +12,16 @@ export const sha256Base64: CryptoBackend['sha256Base64'] = (text) => hash('sha25
 
 export const sha256Base64Url: CryptoBackend['sha256Base64Url'] = (text) => hash('sha256', text, 'base64url');
 
-export const hmacSha256: CryptoBackend['hmacSha256'] = (key, text) => Uint8Array.from(createHmac('sha256', key).update(text).digest());
+export const hmacSha256: CryptoBackend['hmacSha256'] = (key, text) => new Uint8Array(createHmac('sha256', key).update(text).digest());
 
 export const createSigner: CryptoBackend['createSigner'] = (seed) => {
   const key = privateKey(seed);
-  return (message) => sign(null, bytesOf(message), key);
+  return (message) => new Uint8Array(sign(null, bytesOf(message), key));
 };
 
 export const publicKeyOf: CryptoBackend['publicKeyOf'] = (seed) => {
   const spki = createPublicKey(privateKey(seed)).export({ format: 'der', type: 'spki' });
-  return Uint8Array.from(spki.subarray(-PUBLIC_KEY_BYTES));
+  return new Uint8Array(spki.subarray(-PUBLIC_KEY_BYTES));
 };
 
 export const createVerifier: CryptoBackend['createVerifier'] = (publicKey) => {

@@ -35,7 +35,7 @@ export const SIGNATURE_BYTES = 64;
  * small order accepts forged signatures, and tweetnacl and OpenSSL both let it pass.
  */
 export function isSoundPublicKey(key: Uint8Array): boolean {
-  return key.length === PUBLIC_KEY_BYTES && isBelow(withoutSign(key), PRIME) && !isSmallOrder(key);
+  return key.length === PUBLIC_KEY_BYTES && isCanonicalPoint(key) && !isSmallOrder(key);
 }
 
 /**
@@ -43,24 +43,27 @@ export function isSoundPublicKey(key: Uint8Array): boolean {
  * signature out of the first (tweetnacl lets that pass), and R not of small order.
  */
 export function isSoundSignature(signature: Uint8Array): boolean {
-  return signature.length === SIGNATURE_BYTES && isBelow(signature.subarray(32), ORDER) && !isSmallOrder(signature.subarray(0, 32));
+  return signature.length === SIGNATURE_BYTES && isBelow((index) => signature[32 + index] ?? 0, ORDER) && !isSmallOrder(signature.subarray(0, 32));
 }
 
 function isSmallOrder(point: Uint8Array): boolean {
-  const y = withoutSign(point);
-  return SMALL_ORDER.some((small) => small.every((byte, index) => byte === y[index]));
+  return SMALL_ORDER.some((y) => y.every((byte, index) => byte === yByte(point, index)));
 }
 
-function isBelow(number: Uint8Array, limit: readonly number[]): boolean {
+function isCanonicalPoint(point: Uint8Array): boolean {
+  return isBelow((index) => yByte(point, index), PRIME);
+}
+
+function isBelow(byteAt: (index: number) => number, limit: readonly number[]): boolean {
   for (let i = 31; i >= 0; i--) {
-    const difference = (number[i] ?? 0) - (limit[i] ?? 0);
+    const difference = byteAt(i) - (limit[i] ?? 0);
     if (difference !== 0) return difference < 0;
   }
   return false;
 }
 
-function withoutSign(point: Uint8Array): Uint8Array {
-  const y = point.slice();
-  y[31] = (y[31] ?? 0) & 0x7f;
-  return y;
+// The highest bit of a point is the sign of x and no part of y.
+function yByte(point: Uint8Array, index: number): number {
+  const byte = point[index] ?? 0;
+  return index === 31 ? byte & 0x7f : byte;
 }

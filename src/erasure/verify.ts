@@ -119,7 +119,9 @@ function checkHashes({ tallies, keys }: Session, event: RoomEvent, expected: Exp
 
 function conclude(session: Session): Verification {
   const { tallies, expected, before, after } = session;
-  for (const [key, { entry }] of expected) if (entry?.treatment !== 'purge') tallies['events-complete'].note(key.slice(key.indexOf(' ') + 1), false);
+  // What is left over was in the original and is not in the result: right for what was to be purged.
+  for (const [key, { entry }] of expected) tallies['events-complete'].note(key.slice(key.indexOf(' ') + 1), entry?.treatment === 'purge');
+  if (before.size === 0) tallies['events-complete'].unknown('the original has no events');
   for (const [roomId, room] of after) compareRoom(before.get(roomId), room, tallies);
   if (session.keys === undefined) tallies['signatures'].unknown('no public keys were given');
   const checks = Object.values(tallies).map((tally) => tally.result());

@@ -84,11 +84,13 @@ function tidyArray(items: readonly unknown[], depth: number): unknown {
 // Only where something is out of order. A copy has its keys in the order in which they were added, integers excepted, and
 // to add `__proto__` would be to set it.
 function rebuild(record: PlainObject, depth: number): unknown {
+  const keys = Object.keys(record);
+  const values = sortedValues(record, keys);
   const copy: Record<string, unknown> = {};
-  const keys = sortKeys(Object.keys(record));
-  for (const key of keys) {
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] ?? '';
     if (startsWithDigit(key) || key === '__proto__') return GIVE_UP;
-    const tidied = tidyValue(record[key], depth + 1);
+    const tidied = tidyValue(values[i], depth + 1);
     if (tidied === GIVE_UP) return GIVE_UP;
     copy[key] = tidied;
   }
@@ -100,18 +102,22 @@ function startsWithDigit(key: string): boolean {
   return unit >= 0x30 && unit <= 0x39;
 }
 
-function sortKeys(keys: string[]): readonly string[] {
-  if (keys.length > MAX_INSERTION_SORT) return keys.sort(compareCodePoints);
+// Sorts the keys in place. To move the values along costs less than to look each of them up afterwards.
+function sortedValues(record: PlainObject, keys: string[]): readonly unknown[] {
+  if (keys.length > MAX_INSERTION_SORT) return keys.sort(compareCodePoints).map((key) => record[key]);
+  const values = Object.values(record);
   for (let i = 1; i < keys.length; i++) {
-    const key = keys[i] as string;
+    const key = keys[i] ?? '';
+    const value = values[i];
     let j = i - 1;
-    while (j >= 0 && precedes(key, keys[j] as string)) {
-      keys[j + 1] = keys[j] as string;
-      j--;
+    for (; j >= 0 && precedes(key, keys[j] ?? ''); j--) {
+      keys[j + 1] = keys[j] ?? '';
+      values[j + 1] = values[j];
     }
     keys[j + 1] = key;
+    values[j + 1] = value;
   }
-  return keys;
+  return values;
 }
 
 function precedes(a: string, b: string): boolean {

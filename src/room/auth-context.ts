@@ -23,7 +23,10 @@ export type Membership = 'join' | 'invite' | 'knock' | 'leave' | 'ban';
 
 const MEMBERSHIPS: ReadonlySet<unknown> = new Set(['join', 'invite', 'knock', 'leave', 'ban']);
 
-/** The membership that a member event gives, or `undefined` if it is missing or of no known kind. */
+/**
+ * The membership that a member event gives, or `undefined` if it is missing or of no known kind.
+ * @example membershipIn({ type: 'm.room.member', content: { membership: 'join' } }) // 'join'
+ */
 export function membershipIn(event: Pdu | undefined): Membership | undefined {
   const membership = event && own(event.content, 'membership');
   return isMembership(membership) ? membership : undefined;
@@ -33,7 +36,10 @@ function isMembership(value: unknown): value is Membership {
   return MEMBERSHIPS.has(value);
 }
 
-/** A user's membership in a state. */
+/**
+ * A user's membership in a state.
+ * @example membershipOf('@a:b', { state: () => undefined }) // undefined
+ */
 export function membershipOf(user: string, context: Pick<AuthContext, 'state'>): Membership | undefined {
   return membershipIn(context.state('m.room.member', user));
 }

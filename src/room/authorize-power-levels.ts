@@ -96,10 +96,10 @@ function tableChanges(current: JsonObject, next: JsonObject, name: string): read
 
 /** The levels that are added, changed or removed; `"50"` and `50` are the same level. */
 function changes(current: JsonObject, next: JsonObject, names: Iterable<string>): readonly LevelChange[] {
-  return Array.from(names, (name): LevelChange => [name, level(own(current, name)), level(own(next, name))])
+  return Array.from(names, (name): LevelChange => [name, read(own(current, name)), read(own(next, name))])
     .filter(([, before, after]) => before !== after);
 }
 
-function level(value: JsonValue | undefined): PowerLevel | undefined {
+function read(value: JsonValue | undefined): PowerLevel | undefined {
   return parsePowerLevel(value, 'integer-string-float');
 }

@@ -101,6 +101,7 @@ export type RoomGraph = {
  * @throws {UnsupportedRoomVersionError} when there are no rules for the version that it names
  * @throws {DuplicateEventError} when two records have one event ID
  * @see https://spec.matrix.org/v1.19/server-server-api/#room-state-resolution
+ * @example openRoom([{ event_id: '$create', pdu: { type: 'm.room.create', state_key: '', sender: '@a:b', room_id: '!r:b', content: { creator: '@a:b' } } }]).verdict('$create') // { verdict: 'authorized' }
  */
 export function openRoom(events: Iterable<RoomEventRecord>, options: OpenRoomOptions = {}): RoomGraph {
   const columns = readColumns(events);

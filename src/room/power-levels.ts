@@ -1,4 +1,4 @@
-import { floatValue, isJsonObject, own } from '../json/value.ts';
+import { floatValue, isJsonFloat, isJsonObject, own } from '../json/value.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { Pdu } from '../event/pdu.ts';
 import type { AuthorizationRules } from '../rules/types.ts';
@@ -17,6 +17,7 @@ export const NAMED_LEVELS = {
   invite: 0,
 } as const satisfies { readonly [name: string]: number };
 
+/** The name of a level that `m.room.power_levels` sets. */
 export type NamedLevel = keyof typeof NAMED_LEVELS;
 
 /** What the power levels of a room are read from. */
@@ -40,12 +41,8 @@ export function parsePowerLevel(value: JsonValue | undefined, form: Authorizatio
   if (typeof value === 'string') return INTEGER_TEXT.test(value) ? narrow(BigInt(value.trim().replace('+', ''))) : undefined;
   if (form === 'integer-string') return undefined;
   if (typeof value === 'bigint') return narrow(value);
-  const float = typeof value === 'number' ? value : floatOf(value);
-  return float !== undefined && Number.isFinite(float) ? narrow(BigInt(Math.trunc(float))) : undefined;
-}
-
-function floatOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === 'object' && value !== null && floatValue in value ? value[floatValue] : undefined;
+  const float = isJsonFloat(value) ? value[floatValue] : value;
+  return typeof float === 'number' && Number.isFinite(float) ? narrow(BigInt(Math.trunc(float))) : undefined;
 }
 
 /** A number where it is exact; nothing where it is beyond the range of a double, as the specification asks. */
@@ -59,6 +56,7 @@ function narrow(value: bigint): PowerLevel | undefined {
  * Whether a user created the room: `content.creator` up to room version 10, the create event's sender from 11,
  * and `additional_creators` as well from 12.
  * @see https://spec.matrix.org/v1.19/rooms/v12/#authorization-rules
+ * @example isCreator({ type: 'm.room.create', content: {}, sender: '@a:b' }, '@a:b', roomVersion('11').authorization) // true
  */
 export function isCreator(create: Pdu, user: string, rules: AuthorizationRules): boolean {
   if (rules.creatorInContent) return own(create.content, 'creator') === user;
@@ -70,6 +68,7 @@ export function isCreator(create: Pdu, user: string, rules: AuthorizationRules):
 /**
  * The power level of a user.
  * @see https://spec.matrix.org/v1.19/client-server-api/#mroompower_levels
+ * @example userLevel({ create: { type: 'm.room.create', content: {}, sender: '@a:b' }, content: undefined, rules: roomVersion('12').authorization }, '@a:b') // Infinity
  */
 export function userLevel(levels: PowerLevels, user: string): PowerLevel {
   const creator = isCreator(levels.create, user, levels.rules);
@@ -78,7 +77,11 @@ export function userLevel(levels: PowerLevels, user: string): PowerLevel {
   return entry(levels.content, 'users', user) ?? namedLevel(levels, 'users_default');
 }
 
-/** The level that a property of `m.room.power_levels` sets, or its default. */
+/**
+ * The level that a property of `m.room.power_levels` sets, or its default.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#mroompower_levels
+ * @example namedLevel({ create: { type: 'm.room.create', content: {} }, content: { ban: '60' }, rules: roomVersion('9').authorization }, 'ban') // 60
+ */
 export function namedLevel(levels: PowerLevels, name: NamedLevel): PowerLevel {
   return (levels.content && lenient(own(levels.content, name))) ?? NAMED_LEVELS[name];
 }
@@ -86,6 +89,7 @@ export function namedLevel(levels: PowerLevels, name: NamedLevel): PowerLevel {
 /**
  * The level that sending an event needs.
  * @see https://spec.matrix.org/v1.19/server-server-api/#definitions
+ * @example requiredLevel({ create: { type: 'm.room.create', content: {} }, content: {}, rules: roomVersion('12').authorization }, { type: 'm.room.topic', state_key: '', content: {} }) // 50
  */
 export function requiredLevel(levels: PowerLevels, event: Pdu): PowerLevel {
   const listed = levels.content && entry(levels.content, 'events', event.type);

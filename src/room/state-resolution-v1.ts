@@ -7,6 +7,9 @@ import type { AuthChecksContext } from './iterative-auth-checks.ts';
 import { splitStateKey, stateKeyOf } from './state-map.ts';
 import type { StateKey } from './state-map.ts';
 
+/** A place in conflict, with its events in the order in which they are tried. */
+type Place = readonly [key: StateKey, events: readonly number[]];
+
 type Lookup = (key: StateKey) => number | undefined;
 
 // Power levels, then join rules, then members; nothing else affects what is allowed.
@@ -26,17 +29,14 @@ export function resolveConflictsV1({ unconflicted, conflicted }: Conflicts, cont
   const inState: Lookup = (key) => resolved.get(key) ?? unconflicted.get(key);
 
   // Within a pass every place is judged by the state before the pass.
+  const settle = (places: readonly Place[], choose: (place: Place) => number): void => {
+    for (const [key, event] of places.map((place) => [place[0], choose(place)] as const)) resolved.set(key, event);
+  };
   for (const pass of PASSES) {
-    const places = [...candidates].filter(([key]) => pass(splitStateKey(key)[0]));
-    for (const [key, event] of places.map(([key, events]) => [key, lastOfAllowedChain(key, events, { context, inState })] as const)) {
-      resolved.set(key, event);
-    }
+    settle([...candidates].filter(([key]) => pass(splitStateKey(key)[0])), (place) => lastOfAllowedChain(place, { context, inState }));
   }
   // All other conflicts: the deepest event that is allowed.
-  const others = [...candidates].filter(([key]) => !resolved.has(key));
-  for (const [key, event] of others.map(([key, events]) => [key, deepestAllowed(events, { context, inState })] as const)) {
-    resolved.set(key, event);
-  }
+  settle([...candidates].filter(([key]) => !resolved.has(key)), ([, events]) => deepestAllowed(events, { context, inState }));
   return resolved;
 }
 
@@ -63,7 +63,7 @@ function byDepth(events: Iterable<number>, table: EventTable): readonly number[]
 type Judge = { readonly context: AuthChecksContext; readonly inState: Lookup };
 
 /** The first event counts; each next one replaces it as long as it is allowed in a state with the one before. */
-function lastOfAllowedChain(place: StateKey, events: readonly number[], { context, inState }: Judge): number {
+function lastOfAllowedChain([place, events]: Place, { context, inState }: Judge): number {
   const [first, ...rest] = events;
   let current = first ?? 0;
   for (const event of rest) {

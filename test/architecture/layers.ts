@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import ts from 'typescript';
+import * as ts from 'typescript';
 import { fault, walk, type Check } from './source.ts';
 
 /** The layers of the core, each of which may import itself and those before it. */

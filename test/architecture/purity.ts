@@ -1,4 +1,4 @@
-import ts from 'typescript';
+import * as ts from 'typescript';
 import { isCore, NODE_BACKEND } from './layers.ts';
 import { fault, walk, type Check } from './source.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+import * as ts from 'typescript';
 
 /** The root of the repository, with a slash at its end. */
 export const root: string = fileURLToPath(new URL('../../', import.meta.url));

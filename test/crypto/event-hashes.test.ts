@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pdu } from '../../src/event/pdu.ts';
 import { redact } from '../../src/event/redact.ts';
 import { CanonicalJsonError, encodeCanonicalJson } from '../../src/json/canonical-json.ts';
-import { parseJson } from '../../src/json/parse.ts';
+import { parseJson } from '../../src/json/parse-json.ts';
 import type { JsonObject } from '../../src/json/value.ts';
 import { roomVersion, stableRoomVersionIds } from '../../src/rules/room-versions.ts';
 import {

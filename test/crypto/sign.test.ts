@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pdu } from '../../src/event/pdu.ts';
 import { redact } from '../../src/event/redact.ts';
 import { CanonicalJsonError } from '../../src/json/canonical-json.ts';
-import { parseJson } from '../../src/json/parse.ts';
+import { parseJson } from '../../src/json/parse-json.ts';
 import { roomVersion, stableRoomVersionIds } from '../../src/rules/room-versions.ts';
 import { addContentHash } from '../../src/crypto/event-hashes.ts';
 import { MalformedSignaturesError, signEvent, signJson } from '../../src/crypto/sign.ts';

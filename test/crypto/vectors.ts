@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { parseJson } from '../../src/json/parse.ts';
+import { parseJson } from '../../src/json/parse-json.ts';
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../../src/json/value.ts';
 import type { Pdu } from '../../src/event/pdu.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Pdu } from '../../src/event/pdu.ts';
-import { parseJson } from '../../src/json/parse.ts';
+import { parseJson } from '../../src/json/parse-json.ts';
 import type { JsonObject, JsonValue } from '../../src/json/value.ts';
 import { roomVersion, stableRoomVersionIds } from '../../src/rules/room-versions.ts';
 import { addContentHash } from '../../src/crypto/event-hashes.ts';

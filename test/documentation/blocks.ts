@@ -1,4 +1,4 @@
-import ts from 'typescript';
+import * as ts from 'typescript';
 
 /** A block of a Markdown file that its author wants to be run: its fence says `ts run`. */
 export type Block = { readonly line: number; readonly code: string };

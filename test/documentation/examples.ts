@@ -1,4 +1,4 @@
-import ts from 'typescript';
+import * as ts from 'typescript';
 import { fault, hasModifier } from '../architecture/source.ts';
 
 /** An `@example` of a doc comment: an expression, and what it is said to give. */

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import type { ErasurePlan, PlanTotals, RoomPlan } from '../../erasure/plan.ts';
+import type { ErasurePlan, PlanTotals } from '../../erasure/plan.ts';
 import { countOf, formatCount, formatTime, inWords } from './numbers.ts';
 import { roomTable } from './room-table.ts';
 import { aboutReasons, reaches, treatmentReasons, warningCodes } from './sentences.ts';
@@ -81,28 +81,25 @@ export function warningCount({ code, count, warnings }: WarningGroup): string {
 function stayLines(plan: ErasurePlan): readonly string[] {
   const { kept, outOfReach, about, servers } = whatStays(plan);
   const shown = servers.slice(0, SERVERS_SHOWN).map(({ key }) => shorten(visible(key), 60));
-  const more = servers.length > shown.length ? [countOf(servers.length - shown.length, 'more', 'more')] : [];
+  const more = servers.length > shown.length ? [`${formatCount(servers.length - shown.length)} more`] : [];
+  const unreached = outOfReach.map(({ key, events }) => `${reaches[key].label} ${formatCount(events)}`);
+  const ofOthers = about.map(({ key, events }) => `${aboutReasons[key].label.toLowerCase()} ${formatCount(events)}`);
   return [
-    ...kept.map(({ key, events, rooms }) => `- ${countOf(events, 'event')} in ${countOf(rooms, 'room')} kept. ${keptSentence(key)}`),
-    ...outOfReach.map(({ key, events }) => `- ${countOf(events, 'event')} out of reach. ${reaches[key]}`),
-    ...about.map(({ key, events }) => `- ${countOf(events, 'event')} of others. ${aboutReasons[key].sentence} Listed, not touched.`),
+    ...kept.map(({ key, events, rooms }) => `- ${countOf(events, 'event')} in ${countOf(rooms, 'room')} kept: ${keptSentence(key)}`),
+    ...(unreached.length === 0 ? [] : [`- ${countOf(plan.totals.outOfReach, 'event')} out of reach of a redaction sent into their room: ${inWords(unreached)}.`]),
+    ...(ofOthers.length === 0 ? [] : [`- ${countOf(plan.totals.about, 'event')} of others, listed and not touched: ${inWords(ofOthers)}.`]),
     ...(servers.length === 0 ? [] : [`- Copies on ${countOf(servers.length, 'other server')}: ${inWords([...shown, ...more])}.`]),
-    "- In every room: the user ID, servers' names, times, and a hash over what was erased, because event IDs and signatures rest on them.",
+    "- In every room the user ID, servers' names, times, and a hash over what was erased: event IDs and signatures rest on them.",
   ];
 }
 
 function keptSentence({ reason, hazard }: KeptKey): string {
   if (hazard === undefined) return treatmentReasons[reason];
   const found = hazardOf(hazard);
-  return found === undefined ? `${treatmentReasons[reason]} (${visible(hazard)})` : `${found.type}: ${found.consequence} ${found.remedy}`;
+  return found === undefined ? `${treatmentReasons[reason]} (${visible(hazard)})` : `${found.type}: ${found.consequence} Remedy: ${found.remedy}`;
 }
 
 function deadlineLines({ deadlines, totals }: ErasurePlan): readonly string[] {
   const purge = totals.purge === 0 ? 'nothing to purge' : formatTime(deadlines.purge);
   return [`Purge by   ${purge}`, `Answer by  ${formatTime(deadlines.answer)}`];
-}
-
-/** Whether a room has anything of the person in it or about them. */
-export function isTouched({ entries, about }: RoomPlan): boolean {
-  return entries.length + about.length > 0;
 }

@@ -29,10 +29,10 @@ export const treatmentReasons: Readonly<Record<TreatmentReason, string>> = {
 };
 
 /** Why a redaction sent into the room would not arrive. */
-export const reaches: Readonly<Record<Reach, string>> = {
-  'room-left': 'The person has left the room: it would not accept a redaction from them.',
-  banned: 'The person is banned from the room: it would not accept a redaction from them.',
-  'not-joined': 'The person is not a member of the room: it would not accept a redaction from them.',
+export const reaches: Readonly<Record<Reach, Wording>> = {
+  'room-left': { label: 'room left', sentence: 'The person has left the room: it would not accept a redaction from them.' },
+  banned: { label: 'banned', sentence: 'The person is banned from the room: it would not accept a redaction from them.' },
+  'not-joined': { label: 'not joined', sentence: 'The person is not a member of the room: it would not accept a redaction from them.' },
 };
 
 /** Why somebody else's event is about the person. */

@@ -6,6 +6,8 @@ import { checks, checkSigns, verdicts } from './sentences.ts';
 import { shorten, visible, wrap } from './visible.ts';
 
 const LABEL_WIDTH = Math.max(...Object.values(checks).map(({ label }) => label.length));
+const STATUS_WIDTH = '✓ unknown'.length;
+const GAP = '  ';
 const MIN_WIDTH = 24;
 
 /** What verification found, for people at a terminal: each check with a word for how it ended, and one line that sums it up. */
@@ -29,11 +31,14 @@ function checkLines({ check, status, checked, failed, unknown, examples }: Check
   const { green, red, yellow } = createColors(color);
   const paint = { passed: green, failed: red, unknown: yellow }[status];
   const found = `${formatCount(checked)} checked${failed === 0 ? '' : `, ${formatCount(failed)} failed`}`;
+  const fits = STATUS_WIDTH + GAP.length + LABEL_WIDTH + GAP.length + found.length <= width;
   const details = [
+    ...(fits ? [] : [found]),
     ...(status === 'passed' ? [] : [checks[check].sentence]),
     ...(unknown === undefined ? [] : [`Not checked: ${visible(unknown)}`]),
     ...examples.map((example) => shorten(visible(example), width - 4)),
   ];
-  const head = `${paint(`${checkSigns[status]} ${status.padEnd(7)}`)}  ${checks[check].label.padEnd(LABEL_WIDTH)}  ${found}`;
+  const name = fits ? `${checks[check].label.padEnd(LABEL_WIDTH)}${GAP}${found}` : checks[check].label;
+  const head = `${paint(`${checkSigns[status]} ${status.padEnd(7)}`)}${GAP}${name}`;
   return [head, ...details.map((detail) => `    ${wrap(detail, width - 4, '    ')}`)];
 }

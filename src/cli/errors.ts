@@ -1,0 +1,32 @@
+/** What went wrong with one line of an input. The message never holds content of the line. */
+export class LineError extends Error {
+  override readonly name = 'LineError';
+  readonly source: string;
+  readonly line: number;
+  /** The name of the error that the line met with, such as `UnreadableRecordError`. */
+  readonly reason: string;
+
+  constructor(place: { readonly source: string; readonly line: number }, cause: Error) {
+    super(`${place.source}:${place.line}: ${cause.message} (${cause.name})`, { cause });
+    this.source = place.source;
+    this.line = place.line;
+    this.reason = cause.name;
+  }
+}
+
+/** The command line asks for something that does not exist or does not fit together. The message names the fix. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const BUILT_IN: ReadonlySet<string> = new Set([
+  'Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'EvalError', 'URIError', 'AggregateError', 'AssertionError',
+]);
+
+/**
+ * Whether an error is one of this project's own: those have a name of their own, and a message that is made for people and
+ * free of event content. The messages of others, such as that of `JSON.parse`, may quote what they met.
+ */
+export function isNamedError(error: unknown): error is Error {
+  return error instanceof Error && !BUILT_IN.has(error.name) && !('code' in error);
+}

@@ -1,0 +1,164 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+
+const CHUNK_BYTES = 256 * 1024;
+const STANDARD_INPUT = '-';
+
+/** What an input is called in messages. */
+export function displayName(input: string): string {
+  return input === STANDARD_INPUT ? 'standard input' : input;
+}
+
+/** Whether an input can only be read once, so that there is no looking ahead in it. */
+export function isStandardInput(input: string): boolean {
+  return input === STANDARD_INPUT;
+}
+
+/**
+ * The bytes of a file, or of standard input for `-`, unpacked if they begin as gzip does, whatever the name is.
+ * @throws {InputFileError} when there is no such file, it is a folder, or it cannot be read
+ * @throws {TruncatedGzipError} when packed data end too early
+ * @throws {CorruptGzipError} when packed data are damaged
+ */
+export async function* readBytes(input: string): AsyncGenerator<Buffer> {
+  const bytes = isStandardInput(input) ? readStandardInput() : readFile(input);
+  const first = await readAtLeast(bytes, 2);
+  const isGzip = first.length >= 2 && first[0] === 0x1f && first[1] === 0x8b;
+  yield* isGzip ? unpack(input, chain(first, bytes)) : chain(first, bytes);
+}
+
+async function* readFile(path: string): AsyncGenerator<Buffer> {
+  const file = await openFile(path);
+  try {
+    for (;;) {
+      const { buffer, bytesRead } = await readChunk(file, path);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Opens a file for reading, with errors that people understand. @throws {InputFileError} as `readBytes` */
+export async function openFile(path: string): Promise<FileHandle> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    if ((await file.stat()).isDirectory()) throw new InputFileError(path, 'EISDIR');
+    return file;
+  } catch (error) {
+    await file?.close();
+    throw asInputError(path, error);
+  }
+}
+
+async function readChunk(file: FileHandle, path: string): Promise<{ readonly buffer: Buffer; readonly bytesRead: number }> {
+  try {
+    // A new buffer each time: the one before may still be in use by zlib.
+    return await file.read(Buffer.allocUnsafeSlow(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+  } catch (error) {
+    throw asInputError(path, error);
+  }
+}
+
+async function* readStandardInput(): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of process.stdin) yield Buffer.from(chunk);
+  } catch (error) {
+    throw asInputError(displayName(STANDARD_INPUT), error);
+  }
+}
+
+async function readAtLeast(bytes: AsyncGenerator<Buffer>, wanted: number): Promise<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < wanted) {
+    const next = await bytes.next();
+    if (next.done === true) break;
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  return head;
+}
+
+async function* chain(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    if (first.length > 0) yield first;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}
+
+async function* unpack(input: string, packed: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const source = Readable.from(packed, { objectMode: false });
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  source.on('error', (error) => gunzip.destroy(error));
+  try {
+    for await (const chunk of source.pipe(gunzip)) yield chunk;
+  } catch (error) {
+    throw asGzipError(displayName(input), error);
+  } finally {
+    gunzip.destroy();
+    source.destroy();
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function asGzipError(source: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === 'Z_BUF_ERROR') return new TruncatedGzipError(source);
+  return code.startsWith('Z_') ? new CorruptGzipError(source) : error;
+}
+
+function asInputError(path: string, error: unknown): unknown {
+  const code = codeOf(error);
+  return code === '' ? error : new InputFileError(path, code);
+}
+
+const EXPLANATIONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'no such file; check the path'],
+  ['ENOTDIR', 'no such file; check the path'],
+  ['EISDIR', 'is a folder; name the files in it'],
+  ['EACCES', 'may not be read; check its permissions'],
+  ['EPERM', 'may not be read; check its permissions'],
+  ['EMFILE', 'cannot be opened: too many open files'],
+]);
+
+/** A file cannot be opened or read. */
+export class InputFileError extends Error {
+  override readonly name = 'InputFileError';
+  readonly path: string;
+  readonly reason: string;
+
+  constructor(path: string, reason: string) {
+    super(`${path}: ${EXPLANATIONS.get(reason) ?? `cannot be read (${reason})`}`);
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
+/** A gzip file ends before its data do: the copy or the upload was cut off. */
+export class TruncatedGzipError extends Error {
+  override readonly name = 'TruncatedGzipError';
+  readonly source: string;
+
+  constructor(source: string) {
+    super(`${source}: the gzip data end too early; copy the file again`);
+    this.source = source;
+  }
+}
+
+/** A gzip file is damaged. */
+export class CorruptGzipError extends Error {
+  override readonly name = 'CorruptGzipError';
+  readonly source: string;
+
+  constructor(source: string) {
+    super(`${source}: the gzip data are damaged; copy the file again`);
+    this.source = source;
+  }
+}

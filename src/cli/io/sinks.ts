@@ -1,0 +1,67 @@
+import type { FileHandle } from 'node:fs/promises';
+import { once } from 'node:events';
+import { PassThrough, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+
+/** Where text goes. `write` is done when there is room for more; `end` when everything has been handed on. */
+export type Sink = { readonly write: (text: string) => Promise<void>; readonly end: () => Promise<void> };
+
+/** A sink that writes to a file, packed or not, and leaves it open. */
+export function fileSink(file: FileHandle, packed: boolean): Sink {
+  return packed ? gzipSink(file) : { write: (text) => file.writeFile(text), end: () => Promise.resolve() };
+}
+
+/**
+ * A sink on standard output.
+ * @throws {OutputClosedError} from `write`, when the reader has gone, as `head` does
+ */
+export function standardOutputSink(): Sink {
+  return { write: writeStandardOutput, end: () => Promise.resolve() };
+}
+
+function writeStandardOutput(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Without a listener the stream would throw the error that the callback gets.
+    const ignore = (): void => undefined;
+    process.stdout.once('error', ignore);
+    process.stdout.write(text, (error) => {
+      process.stdout.off('error', ignore);
+      if (!error) resolve();
+      else reject('code' in error && error.code === 'EPIPE' ? new OutputClosedError() : error);
+    });
+  });
+}
+
+function gzipSink(file: FileHandle): Sink {
+  const input = new PassThrough();
+  const done = pipeline(input, createGzip(), toFile(file));
+  // Whoever waits for room must hear of a failure; `end` reports it as well.
+  done.catch(() => undefined);
+  return {
+    write: async (text) => {
+      if (!input.write(text)) await Promise.race([once(input, 'drain'), done]);
+    },
+    end: async () => {
+      input.end();
+      await done;
+    },
+  };
+}
+
+function toFile(file: FileHandle): Writable {
+  return new Writable({
+    write: (chunk: Buffer, _encoding, callback) => {
+      file.writeFile(chunk).then(() => callback(), callback);
+    },
+  });
+}
+
+/** Nobody reads the output any more: the program ends, and that is no failure. */
+export class OutputClosedError extends Error {
+  override readonly name = 'OutputClosedError';
+
+  constructor() {
+    super('the reader of the output has gone');
+  }
+}

@@ -1,0 +1,25 @@
+import { formatTime, isTime } from '../text/numbers.ts';
+import { html, type Html } from './html.ts';
+
+/** An identifier, type or other text that came with an event, selected as a whole with one click. */
+export function code(text: string): Html {
+  return html`<code class="id">${text}</code>`;
+}
+
+/** A state key: an event without one is no state event, and an empty one is the usual case. */
+export function stateKey(key: string | undefined): Html {
+  if (key === undefined) return html`<span class="soft">none</span>`;
+  return key === '' ? html`<span class="soft">empty</span>` : code(key);
+}
+
+/** A time for people, with the exact one for machines. */
+export function time(at: number): Html {
+  return isTime(at) ? html`<time datetime="${new Date(at).toISOString()}">${formatTime(at)}</time>` : html`<span>${formatTime(at)}</span>`;
+}
+
+/** A section with a heading that names it. */
+export function section(id: string, heading: string, body: Html): Html {
+  return html`<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${heading}</h2>
+${body}</section>
+`;
+}

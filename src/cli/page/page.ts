@@ -1,0 +1,84 @@
+import type { ErasurePlan } from '../../erasure/plan.ts';
+import type { Verification } from '../../erasure/verification.ts';
+import { patterns } from './charts.ts';
+import { checkTable } from './check-table.ts';
+import { html, writeHtml, type Html } from './html.ts';
+import { code, section, time } from './marks.ts';
+import { heading, pageTitle, treatmentChart, warningNotes } from './overview.ts';
+import { roomCards } from './room-cards.ts';
+import { stays } from './stays.ts';
+import { style } from './style.ts';
+import { timeline } from './timeline.ts';
+
+/** What else to put on the page: what verification found, and when the page was made (ms since 1970, UTC). */
+export type PageOptions = { readonly verification?: Verification; readonly generatedAt?: number };
+
+const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/**
+ * A plan as one HTML file that needs no network and no script: for reading, printing and handing on. It holds identifiers,
+ * types, state keys and counts, and nothing of what the events said.
+ */
+export function renderPlanPage(plan: ErasurePlan, { verification, generatedAt }: PageOptions = {}): string {
+  return writeHtml(html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
+<title>${pageTitle(plan)}</title>
+${style}
+</head>
+<body>
+<a class="skip" href="#main">Skip to the plan</a>
+${heading(plan, verification)}
+${contents(plan, verification)}
+<main id="main" tabindex="-1">
+${patterns}
+${treatmentChart(plan)}
+${verification === undefined ? undefined : checkTable(verification)}
+${warningNotes(plan)}
+${timeline(plan)}
+${stays(plan)}
+${goingOn(verification)}
+${roomCards(plan)}
+</main>
+${foot(plan, generatedAt)}
+</body>
+</html>
+`);
+}
+
+function contents({ warnings }: ErasurePlan, verification: Verification | undefined): Html {
+  return html`<nav aria-label="On this page"><ul>
+${link('treatments', 'Events')}${verification === undefined ? undefined : link('checked', 'Checks')}${warnings.length === 0 ? undefined : link('warnings', 'Before you approve')}${link('when', 'When')}${link('stays', 'What stays')}${link('next', 'How to go on')}${link('rooms', 'Rooms')}
+</ul></nav>`;
+}
+
+function link(id: string, text: string): Html {
+  return html`<li><a href="#${id}">${text}</a></li>`;
+}
+
+function goingOn(verification: Verification | undefined): Html {
+  const checking = html`<p>Check the result against the original:</p>
+<pre>matrix-erasure verify plan.json --original events.ndjson --result erased.ndjson</pre>`;
+  if (verification !== undefined) return section('next', 'How to go on', html`${checking}<p>A check can be made as often as you like; it changes nothing.</p>`);
+  return section('next', 'How to go on', html`<p>Once somebody has read and approved this plan, carry it out:</p>
+<pre>matrix-erasure apply plan.json events.ndjson --out erased.ndjson</pre>
+<p>If what it was planned on has changed since, this refuses, and changes nothing. Running it again changes nothing either.</p>
+${checking}`);
+}
+
+function foot({ digest, tables }: ErasurePlan, generatedAt: number | undefined): Html {
+  return html`<footer>
+<p>${generatedAt === undefined ? undefined : html`Written ${time(generatedAt)}. `}This page holds identifiers, types, state keys, file addresses and counts. It holds no content of events.</p>
+<details class="sub"><summary>The tables that this plan rests on</summary>
+<dl class="facts"><dt>Plan</dt><dd>${code(digest)}</dd><dt>Profile</dt><dd>${code(tables.profile)}</dd><dt>Hazards</dt><dd>${code(tables.hazards)}</dd>
+${Object.entries(tables.roomVersions).map(([version, hash]) => html`<dt>Room version ${version}</dt><dd>${code(hash)}</dd>
+`)}</dl></details>
+</footer>`;
+}

@@ -1,0 +1,34 @@
+import type { ErasurePlan } from '../../erasure/plan.ts';
+import { countOf, formatCount, formatDistance, isTime } from '../text/numbers.ts';
+import { steps } from '../text/sentences.ts';
+import { html, type Html } from './html.ts';
+import { section, time } from './marks.ts';
+
+type Moment = { readonly at: number; readonly what: string; readonly more: string };
+
+/** What happens when, and in which order it is done. */
+export function timeline(plan: ErasurePlan): Html {
+  const { request } = plan;
+  const moments = momentsOf(plan).sort((a, b) => a.at - b.at);
+  const distance = (at: number): string =>
+    at === request.requestedAt || !isTime(at) || !isTime(request.requestedAt) ? '' : ` (${formatDistance(request.requestedAt, at)} the request)`;
+  return section('when', 'What happens when', html`<ol class="line">
+${moments.map(({ at, what, more }) => html`<li>${time(at)}<span class="soft small">${distance(at)}</span><p><strong>${what}.</strong> ${more}</p></li>
+`)}</ol>
+<h3 id="order">In this order</h3>
+<ol class="do" aria-labelledby="order">
+${plan.steps.map(({ step, events, due }) => html`<li>${steps[step]}: ${countOf(events, 'event')}${due === undefined ? undefined : html`, by ${time(due)}`}.</li>
+`)}</ol>`);
+}
+
+function momentsOf({ request, deadlines, totals }: ErasurePlan): Moment[] {
+  const purge = totals.purge === 0
+    ? 'Nothing in this plan has to be purged.'
+    : `${countOf(totals.purge, 'event')} that nobody else had access to, and the files that only they refer to, have to be gone.`;
+  return [
+    { at: request.requestedAt, what: 'The person asked', more: 'The deadlines run from here.' },
+    { at: request.effectiveAt, what: 'The erasure takes effect', more: `From now on newcomers are not served what ${formatCount(totals.hide)} hidden and ${formatCount(totals.redact)} redacted events said.` },
+    { at: deadlines.answer, what: 'The answer is due', more: 'The person has to be told what was done, and what was not and why.' },
+    { at: deadlines.purge, what: 'The purge is due', more: purge },
+  ];
+}

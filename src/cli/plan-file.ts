@@ -1,0 +1,130 @@
+import * as v from 'valibot';
+import { assertPlanIntact } from '../erasure/drift.ts';
+import type { ErasurePlan } from '../erasure/plan.ts';
+import { isMxcUri, isUserId, type MxcUri, type UserId } from '../identifiers/identifiers.ts';
+import { openFile } from './io/inputs.ts';
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const time = v.pipe(v.number(), v.safeInteger());
+const userId = v.custom<UserId>((value) => typeof value === 'string' && isUserId(value), 'not a user ID');
+const mxcUri = v.custom<MxcUri>((value) => typeof value === 'string' && isMxcUri(value), 'not an mxc URI');
+const texts = v.array(v.string());
+
+const request = v.strictObject({
+  subjects: v.pipe(v.array(userId), v.minLength(1)),
+  requestedAt: time,
+  effectiveAt: time,
+  profile: v.string(),
+  scope: v.strictObject({
+    rooms: v.exactOptional(texts),
+    types: v.exactOptional(texts),
+    before: v.exactOptional(time),
+    after: v.exactOptional(time),
+  }),
+  keepLabels: v.exactOptional(v.boolean()),
+});
+
+const totals = v.strictObject({ redact: count, hide: count, purge: count, keep: count, held: count, outOfReach: count, about: count });
+
+const entry = v.strictObject({
+  event_id: v.string(),
+  type: v.string(),
+  state_key: v.exactOptional(v.string()),
+  treatment: v.picklist(['redact', 'hide', 'purge', 'keep']),
+  reason: v.picklist(['own-state', 'own-redaction', 'others-had-access', 'sole-access-room', 'hazard', 'applied-redaction', 'room-label']),
+  hazard: v.exactOptional(v.string()),
+  reach: v.exactOptional(v.picklist(['room-left', 'banned', 'not-joined'])),
+  media: v.exactOptional(v.array(mxcUri)),
+});
+
+const about = v.strictObject({
+  event_id: v.string(),
+  type: v.string(),
+  reasons: v.array(v.picklist(['membership', 'mention', 'reply-quote', 'power-level', 'pinned'])),
+});
+
+const room = v.strictObject({
+  room_id: v.string(),
+  room_version: v.string(),
+  events: count,
+  membership: v.string(),
+  servers: texts,
+  state: v.picklist(['known', 'unknown']),
+  entries: v.array(entry),
+  about: v.array(about),
+  totals,
+});
+
+const step = v.strictObject({
+  step: v.picklist(['record', 'redact', 'hide', 'purge', 'report']),
+  events: count,
+  due: v.exactOptional(time),
+});
+
+const warning = v.strictObject({
+  code: v.picklist(['unreadable-lines', 'sender-clock', 'state-unknown', 'label-lost', 'hazard-kept', 'copies-elsewhere']),
+  room_id: v.exactOptional(v.string()),
+  count,
+  note: v.string(),
+});
+
+/** The plan file. A key that is not here is an error: a plan of a newer version must not be half understood. */
+const plan = v.strictObject({
+  format: v.literal('matrix-erasure/plan'),
+  formatVersion: v.literal(1),
+  request,
+  tables: v.strictObject({ profile: v.string(), hazards: v.string(), roomVersions: v.record(v.string(), v.string()) }),
+  rooms: v.array(room),
+  totals,
+  steps: v.array(step),
+  deadlines: v.strictObject({ purge: time, answer: time }),
+  warnings: v.array(warning),
+  digest: v.string(),
+});
+
+/**
+ * Reads a plan file.
+ * @throws {InputFileError} when it cannot be read
+ * @throws {PlanFileError} when it is no plan, or one of another version
+ * @throws {PlanDigestError} when it was changed after it was made
+ */
+export async function readPlan(path: string): Promise<ErasurePlan> {
+  const read: ErasurePlan = parsePlan(path, await readText(path));
+  assertPlanIntact(read);
+  return read;
+}
+
+async function readText(path: string): Promise<string> {
+  const file = await openFile(path);
+  try {
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+function parsePlan(path: string, text: string): ErasurePlan {
+  const result = v.safeParse(plan, parseText(path, text));
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new PlanFileError(path, `"${v.getDotPath(issue) ?? 'the whole'}" is not as it should be`);
+}
+
+function parseText(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new PlanFileError(path, 'it is not JSON');
+  }
+}
+
+/** A file is no plan of this version: make one with `matrix-erasure plan`. */
+export class PlanFileError extends Error {
+  override readonly name = 'PlanFileError';
+  readonly path: string;
+
+  constructor(path: string, problem: string) {
+    super(`${path} is not a plan: ${problem}; make one with "matrix-erasure plan"`);
+    this.path = path;
+  }
+}
