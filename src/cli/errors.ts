@@ -30,3 +30,10 @@ const BUILT_IN: ReadonlySet<string> = new Set([
 export function isNamedError(error: unknown): error is Error {
   return error instanceof Error && !BUILT_IN.has(error.name) && !('code' in error);
 }
+
+/** What a line met with, as the line's error. An error that is not one of this project's own is a mistake in it, and thrown. */
+export function asLineError(place: { readonly source: string; readonly line: number }, error: unknown): LineError {
+  if (error instanceof LineError) return error;
+  if (isNamedError(error)) return new LineError(place, error);
+  throw error;
+}

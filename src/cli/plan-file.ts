@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { assertPlanIntact } from '../erasure/drift.ts';
 import type { ErasurePlan } from '../erasure/plan.ts';
 import { isMxcUri, isUserId, type MxcUri, type UserId } from '../identifiers/identifiers.ts';
-import { openFile } from './io/inputs.ts';
+import { readJsonFile } from './json-file.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const time = v.pipe(v.number(), v.safeInteger());
@@ -65,7 +65,6 @@ const warning = v.strictObject({
   code: v.picklist(['unreadable-lines', 'sender-clock', 'state-unknown', 'label-lost', 'hazard-kept', 'copies-elsewhere']),
   room_id: v.exactOptional(v.string()),
   count,
-  note: v.string(),
 });
 
 /** The plan file. A key that is not here is an error: a plan of a newer version must not be half understood. */
@@ -85,46 +84,11 @@ const plan = v.strictObject({
 /**
  * Reads a plan file.
  * @throws {InputFileError} when it cannot be read
- * @throws {PlanFileError} when it is no plan, or one of another version
+ * @throws {FileShapeError} when it is no plan, or one of another version
  * @throws {PlanDigestError} when it was changed after it was made
  */
 export async function readPlan(path: string): Promise<ErasurePlan> {
-  const read: ErasurePlan = parsePlan(path, await readText(path));
+  const read: ErasurePlan = await readJsonFile(path, plan, 'a plan; make one with "matrix-erasure plan"');
   assertPlanIntact(read);
   return read;
-}
-
-async function readText(path: string): Promise<string> {
-  const file = await openFile(path);
-  try {
-    return await file.readFile('utf8');
-  } finally {
-    await file.close();
-  }
-}
-
-function parsePlan(path: string, text: string): ErasurePlan {
-  const result = v.safeParse(plan, parseText(path, text));
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new PlanFileError(path, `"${v.getDotPath(issue) ?? 'the whole'}" is not as it should be`);
-}
-
-function parseText(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new PlanFileError(path, 'it is not JSON');
-  }
-}
-
-/** A file is no plan of this version: make one with `matrix-erasure plan`. */
-export class PlanFileError extends Error {
-  override readonly name = 'PlanFileError';
-  readonly path: string;
-
-  constructor(path: string, problem: string) {
-    super(`${path} is not a plan: ${problem}; make one with "matrix-erasure plan"`);
-    this.path = path;
-  }
 }

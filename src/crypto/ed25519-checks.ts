@@ -27,7 +27,9 @@ const SMALL_ORDER: readonly (readonly number[])[] = [
   ],
 ];
 
+/** The length of a public key, and of each half of a signature. */
 export const PUBLIC_KEY_BYTES = 32;
+/** The length of a signature: R, then S. */
 export const SIGNATURE_BYTES = 64;
 
 /**

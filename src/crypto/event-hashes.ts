@@ -11,7 +11,7 @@ import { contentText, signedText } from './hashed-form.ts';
  * `hashes` are left out.
  * @throws {CanonicalJsonError} when the event has no canonical form in this room version
  * @see https://spec.matrix.org/v1.19/server-server-api/#calculating-the-content-hash-for-an-event
- * @example contentHash({ type: 'm.room.message', content: {} }, roomVersion('12')) // 'DNLyHTLhe3iYROhPlajRcDURYoSYDivW8FxvqZZlkmA'
+ * @example contentHash({ type: 'm.room.message', content: {} }, roomVersion('12')) // 'VlPE2QOPW72PmA2x6X9nb4hkh7RV2pd8YNvjEXCb9E4'
  */
 export function contentHash(event: Pdu, rules: RoomVersionRules): string {
   return sha256Base64(contentText(event, rules));
@@ -37,7 +37,7 @@ export function checkContentHash(event: Pdu, rules: RoomVersionRules): ContentHa
  * A copy of the event with its content hash. Hashes by other algorithms are kept. Add it before the first signature.
  * @throws {CanonicalJsonError} when the event has no canonical form in this room version
  * @see https://spec.matrix.org/v1.19/server-server-api/#adding-hashes-and-signatures-to-outgoing-events
- * @example addContentHash({ type: 'm.room.message', content: {} }, roomVersion('12')).hashes // { sha256: 'DNLyHTLhe3iYROhPlajRcDURYoSYDivW8FxvqZZlkmA' }
+ * @example addContentHash({ type: 'm.room.message', content: {} }, roomVersion('12')).hashes // { sha256: 'VlPE2QOPW72PmA2x6X9nb4hkh7RV2pd8YNvjEXCb9E4' }
  */
 export function addContentHash(event: Pdu, rules: RoomVersionRules): Pdu {
   const hashes = own(event, 'hashes');
@@ -49,7 +49,7 @@ export function addContentHash(event: Pdu, rules: RoomVersionRules): Pdu {
  * @throws {UnredactableEventError} when `type` is no string or `content` no object
  * @throws {CanonicalJsonError} when the redacted event has no canonical form in this room version
  * @see https://spec.matrix.org/v1.19/server-server-api/#calculating-the-reference-hash-for-an-event
- * @example referenceHash({ type: 'm.room.message', content: {} }, roomVersion('12')) // 'DNLyHTLhe3iYROhPlajRcDURYoSYDivW8FxvqZZlkmA'
+ * @example referenceHash({ type: 'm.room.message', content: {} }, roomVersion('12')) // 'VlPE2QOPW72PmA2x6X9nb4hkh7RV2pd8YNvjEXCb9E4'
  */
 export function referenceHash(event: Pdu, rules: RoomVersionRules): string {
   return sha256Base64(signedText(event, rules));
@@ -61,7 +61,7 @@ export function referenceHash(event: Pdu, rules: RoomVersionRules): string {
  * @throws {UnredactableEventError} when `type` is no string or `content` no object
  * @throws {CanonicalJsonError} when the redacted event has no canonical form in this room version
  * @see https://spec.matrix.org/v1.19/rooms/v4/#event-ids
- * @example eventId({ type: 'm.room.message', content: {} }, roomVersion('12')) // '$DNLyHTLhe3iYROhPlajRcDURYoSYDivW8FxvqZZlkmA'
+ * @example eventId({ type: 'm.room.message', content: {} }, roomVersion('12')) // '$VlPE2QOPW72PmA2x6X9nb4hkh7RV2pd8YNvjEXCb9E4'
  */
 export function eventId(event: Pdu, rules: RoomVersionRules): EventId {
   switch (rules.format.eventId) {

@@ -15,7 +15,7 @@ export type SigningKey = {
   readonly exportSeed: () => Uint8Array;
 };
 
-export const SEED_BYTES = 32;
+const SEED_BYTES = 32;
 const VERSION = /^[A-Za-z0-9_]+$/;
 
 /**

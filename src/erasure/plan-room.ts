@@ -30,6 +30,7 @@ export function planRoom(notes: RoomNotes, request: ErasureRequest): PlannedRoom
     applies: redactionJudge(notes, graph),
     reach: reachOf(membership),
   };
+  const byClock = request.scope.before !== undefined || request.scope.after !== undefined;
   const entries = events.map((event) => decide(event, context));
   const about = soleAccess ? [] : aboutEntries(notes);
   const plan: RoomPlan = {
@@ -43,7 +44,7 @@ export function planRoom(notes: RoomNotes, request: ErasureRequest): PlannedRoom
     about,
     totals: roomTotals(entries, about),
   };
-  return { plan, rules: notes.rules, warnings: roomWarnings(plan, events, context) };
+  return { plan, rules: notes.rules, warnings: roomWarnings(plan, events, context, byClock) };
 }
 
 /** Where the current state is not known, a state event is taken to be current: keeping one too many breaks no room. */
@@ -111,18 +112,18 @@ function roomTotals(entries: readonly PlanEntry[], about: readonly AboutEntry[])
   };
 }
 
-function roomWarnings(plan: RoomPlan, events: readonly OwnEvent[], context: DecisionContext): readonly PlanWarning[] {
+function roomWarnings(plan: RoomPlan, events: readonly OwnEvent[], context: DecisionContext, byClock: boolean): readonly PlanWarning[] {
   const treatments = new Map(plan.entries.map((entry) => [entry.event_id, entry.treatment]));
   const lost = events.filter(({ eventId, pdu }) =>
     isState(pdu) && isLabel(pdu) && context.standing(eventId).current && treatments.get(eventId) === 'redact');
   const hazardous = plan.entries.filter((entry) => entry.reason === 'hazard').length;
   const copies = context.soleAccess ? 0 : plan.servers.length;
   const all: readonly Omit<PlanWarning, 'room_id'>[] = [
-    { code: 'state-unknown', count: plan.state === 'unknown' ? 1 : 0, note: 'Parts of the room\'s history are missing: whatever might be current state counts as current.' },
-    { code: 'label-lost', count: lost.length, note: 'The room loses labels that the subject wrote (name, topic, avatar, alias or pins). Let another member set them first, or keep them with --keep-labels.' },
-    { code: 'hazard-kept', count: hazardous, note: 'State events stay as they are because redacting them would change the room; their free text remains.' },
-    { code: 'copies-elsewhere', count: copies, note: 'Other servers hold copies of the room, which nothing done here reaches.' },
-    { code: 'sender-clock', count: events.filter((event) => event.clock.bySender).length, note: 'The server\'s time of receipt is missing: the sender\'s clock, which can be wrong, decides about --before and --after.' },
+    { code: 'state-unknown', count: plan.state === 'unknown' ? 1 : 0 },
+    { code: 'label-lost', count: lost.length },
+    { code: 'hazard-kept', count: hazardous },
+    { code: 'copies-elsewhere', count: copies },
+    { code: 'sender-clock', count: byClock ? events.filter((event) => event.clock.bySender).length : 0 },
   ];
   return all.filter(({ count }) => count > 0).map((warning) => ({ ...warning, room_id: plan.room_id }));
 }

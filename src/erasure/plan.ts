@@ -82,15 +82,21 @@ export type PlanStep = {
 };
 
 export type PlanWarningCode =
+  /** Lines of the input could not be read: what they hold is not in the plan. */
   | 'unreadable-lines'
+  /** No time of receipt: the sender's clock, which can be wrong, decides about `before` and `after`. */
   | 'sender-clock'
+  /** History is missing: whatever might be current state counts as current. */
   | 'state-unknown'
+  /** Labels that the subject wrote go: another member can set them first, or the request can keep them. */
   | 'label-lost'
+  /** Events stay because redacting them would change the room; their free text remains. */
   | 'hazard-kept'
+  /** Other servers hold copies, which nothing done here reaches. */
   | 'copies-elsewhere';
 
-/** Something that a person should know before approving the plan. */
-export type PlanWarning = { readonly code: PlanWarningCode; readonly room_id?: string; readonly count: number; readonly note: string };
+/** Something that a person should know before approving the plan, and of how many events, labels or servers it is true. */
+export type PlanWarning = { readonly code: PlanWarningCode; readonly room_id?: string; readonly count: number };
 
 /** An erasure, decided and not yet carried out: JSON, and free of event content. */
 export type ErasurePlan = {

@@ -3,8 +3,7 @@ import { checkContentHash, eventId, referenceHash, type ContentHashState } from 
 import type { KeyRing } from '../crypto/key-ring.ts';
 import { verifyEvent } from '../crypto/verify-event.ts';
 import { encodeHistoricalJson } from '../json/canonical-json.ts';
-import type { JsonObject } from '../json/value.ts';
-import type { Pdu } from '../event/pdu.ts';
+import { asJson, type Pdu } from '../event/pdu.ts';
 import { redact } from '../event/redact.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import type { PlanEntry } from './plan.ts';
@@ -34,7 +33,7 @@ export function expectedOf(event: RoomEvent, entry: PlanEntry | undefined, ring:
 
 /** Digest of an event without its `unsigned`, exact to the digit. */
 export function formOf({ unsigned: _, ...event }: Pdu): string {
-  return sha256Base64(encodeHistoricalJson(event as JsonObject));
+  return sha256Base64(encodeHistoricalJson(asJson(event)));
 }
 
 /** Whether the ID and the reference hash, computed again, are what they were. */

@@ -23,18 +23,18 @@ export function mediaReferences(event: Pdu): readonly MxcUri[] {
   return [...new Set(referencesIn(event.content))];
 }
 
+/** An edit may be of a gallery. */
 function referencesIn(content: JsonObject): readonly MxcUri[] {
   const replaced = own(content, 'm.new_content');
-  const items = own(content, 'itemtypes');
-  return [
-    ...URI_PATHS.flatMap((path) => uris(at(content, path))),
-    ...inlineImages(own(content, 'formatted_body')),
-    ...(isJsonObject(replaced) ? referencesInOne(replaced) : []),
-    ...(Array.isArray(items) ? items.filter(isJsonObject).flatMap(referencesInOne) : []),
-  ];
+  return [...referencesInGallery(content), ...(isJsonObject(replaced) ? referencesInGallery(replaced) : [])];
 }
 
 /** One level down only: an edit of an edit, or a gallery in a gallery, is not a thing. */
+function referencesInGallery(content: JsonObject): readonly MxcUri[] {
+  const items = own(content, 'itemtypes');
+  return [...referencesInOne(content), ...(Array.isArray(items) ? items.filter(isJsonObject).flatMap(referencesInOne) : [])];
+}
+
 function referencesInOne(content: JsonObject): readonly MxcUri[] {
   return [...URI_PATHS.flatMap((path) => uris(at(content, path))), ...inlineImages(own(content, 'formatted_body'))];
 }

@@ -39,3 +39,8 @@ export function referencedIds(references: readonly EventReference[] | undefined)
     return typeof id === 'string' ? [id] : [];
   });
 }
+
+/** An event, or a record of one, as the JSON that it is; parsed events have no members that are `undefined`. */
+export function asJson(event: { readonly [key: string]: unknown }): JsonObject {
+  return event as JsonObject;
+}

@@ -38,6 +38,7 @@ const RECORD_FIELDS: readonly FieldCheck[] = [
   ['event_id', 'a string', isText],
   ['stream_ordering', 'an integer', isCount],
   ['received_ts', 'an integer (ms)', isCount],
+  ['rejected', 'a string', isText],
   ['soft_failed', 'true or false', isFlag],
   ['outlier', 'true or false', isFlag],
 ];
@@ -63,7 +64,8 @@ const OPTIONAL_PDU_FIELDS: readonly FieldCheck[] = [
 export function readRecord(value: JsonValue): ReadRecord {
   if (!isJsonObject(value)) throw new UnreadableRecordError('the line', 'one JSON object');
   const inner = own(value, 'pdu');
-  const bare = inner === undefined;
+  // An event may have any key, `pdu` too: a record around an event has no `type` and `content` of its own.
+  const bare = inner === undefined || (Object.hasOwn(value, 'type') && Object.hasOwn(value, 'content'));
   const pdu = bare ? value : inner;
   if (!isJsonObject(pdu)) throw new UnreadableRecordError('pdu', 'an object');
   assertFields(pdu, PDU_FIELDS, true);

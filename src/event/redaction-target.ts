@@ -2,7 +2,7 @@ import { isJsonObject, type JsonValue } from '../json/value.ts';
 import type { RedactsRules } from '../rules/types.ts';
 import type { Pdu } from './pdu.ts';
 
-/** The events that a redaction names. */
+/** The events that a redaction names, each once. */
 export type RedactionTarget = {
   readonly eventIds: readonly string[];
   /** Whether the event and its content both name a target, and not the same one. Servers obey the place that the room version says. */
@@ -29,7 +29,7 @@ export function redactionTarget(event: Pdu, rules: RedactsRules): RedactionTarge
 function targets(value: JsonValue | undefined, rules: RedactsRules): readonly string[] {
   if (typeof value === 'string') return [value];
   if (!rules.array || !Array.isArray(value)) return [];
-  return value.filter((id): id is string => typeof id === 'string');
+  return [...new Set(value.filter((id): id is string => typeof id === 'string'))];
 }
 
 function sameIds(a: readonly string[], b: readonly string[]): boolean {

@@ -5,12 +5,14 @@ import { floatValue, MAX_JSON_DEPTH } from './value.ts';
 /** `JSON.stringify` alone would not be right, or the value is not canonical at all: `emit` has to see it. */
 export const GIVE_UP: unique symbol = Symbol('give up');
 
-const MAX_INSERTION_SORT = 32;
+type GiveUp = typeof GIVE_UP;
+
 const FIRST_SURROGATE = 0xd800;
 
 /**
  * A value whose text by `JSON.stringify` is its canonical JSON, lone surrogates aside; or {@link GIVE_UP}. Whatever is in
- * order already is not copied, so a value in canonical order comes back itself.
+ * order already is not copied, so a value in canonical order comes back itself. No value is looked at more than once: objects
+ * out of order inside of each other would else take exponential time.
  */
 export function tidy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return tidyValue(value, 1);
@@ -28,45 +30,59 @@ function tidyValue(value: unknown, depth: number): unknown {
 
 // An event off the wire is seldom in order, and what is inside of it mostly is. So the outermost object's order is found out
 // before its values are looked at, and that of any other object at the same time.
-function tidyOutermost(record: PlainObject): unknown {
+function tidyOutermost(record: PlainObject): PlainObject | GiveUp {
+  return isInOrder(record) ? tidyMembers(record) : tidyIntoOrder(record);
+}
+
+function isInOrder(record: PlainObject): boolean {
   let last = '';
   let lastUnit = -1;
   for (const key in record) {
     const unit = key.charCodeAt(0);
-    if (!(unit > lastUnit && lastUnit < FIRST_SURROGATE) && compareCodePoints(last, key) >= 0) return rebuild(record, 1);
+    if (!(unit > lastUnit && lastUnit < FIRST_SURROGATE) && compareCodePoints(last, key) >= 0) return false;
     last = key;
     lastUnit = unit;
   }
-  return lastUnit < 0 && floatValue in record ? GIVE_UP : tidyMembers(record);
+  return lastUnit >= 0 || !(floatValue in record);
 }
 
-function tidyMembers(record: PlainObject): unknown {
+function tidyMembers(record: PlainObject): PlainObject | GiveUp {
+  let copy: Record<string, unknown> | undefined;
   for (const key in record) {
     const item = record[key];
     if (typeof item === 'string') continue;
     const tidied = tidyValue(item, 2);
-    if (tidied !== item) return tidied === GIVE_UP ? GIVE_UP : rebuild(record, 1);
+    if (tidied === item) continue;
+    if (tidied === GIVE_UP) return GIVE_UP;
+    copy ??= { ...record };
+    copy[key] = tidied;
   }
-  return record;
+  return copy ?? record;
 }
 
-function tidyObject(record: PlainObject, depth: number): unknown {
+function tidyObject(record: PlainObject, depth: number): PlainObject | GiveUp {
+  let copy: Record<string, unknown> | undefined;
+  let ordered = true;
   let last = '';
   let lastUnit = -1;
   for (const key in record) {
     const unit = key.charCodeAt(0);
-    if (!(unit > lastUnit && lastUnit < FIRST_SURROGATE) && compareCodePoints(last, key) >= 0) return rebuild(record, depth);
+    if (!(unit > lastUnit && lastUnit < FIRST_SURROGATE) && compareCodePoints(last, key) >= 0) ordered = false;
     last = key;
     lastUnit = unit;
     const item = record[key];
     if (typeof item === 'string') continue;
     const tidied = tidyValue(item, depth + 1);
-    if (tidied !== item) return tidied === GIVE_UP ? GIVE_UP : rebuild(record, depth);
+    if (tidied === item) continue;
+    if (tidied === GIVE_UP) return GIVE_UP;
+    copy ??= { ...record };
+    copy[key] = tidied;
   }
-  return lastUnit < 0 && floatValue in record ? GIVE_UP : record;
+  if (lastUnit < 0 && floatValue in record) return GIVE_UP;
+  return ordered ? (copy ?? record) : intoOrder(copy ?? record);
 }
 
-function tidyArray(items: readonly unknown[], depth: number): unknown {
+function tidyArray(items: readonly unknown[], depth: number): readonly unknown[] | GiveUp {
   if (!isPlainArray(items)) return GIVE_UP;
   let copy: unknown[] | undefined;
   for (let i = 0; i < items.length; i++) {
@@ -81,18 +97,31 @@ function tidyArray(items: readonly unknown[], depth: number): unknown {
   return copy ?? items;
 }
 
-// Only where something is out of order. A copy has its keys in the order in which they were added, integers excepted, and
-// to add `__proto__` would be to set it.
-function rebuild(record: PlainObject, depth: number): unknown {
+function tidyIntoOrder(record: PlainObject): PlainObject | GiveUp {
   const keys = Object.keys(record);
-  const values = sortedValues(record, keys);
+  const values = sortTogether(record, keys);
+  for (let i = 0; i < values.length; i++) {
+    const item = values[i];
+    if (typeof item === 'string') continue;
+    const tidied = tidyValue(item, 2);
+    if (tidied === GIVE_UP) return GIVE_UP;
+    values[i] = tidied;
+  }
+  return fromSorted(keys, values);
+}
+
+function intoOrder(record: PlainObject): PlainObject | GiveUp {
+  const keys = Object.keys(record);
+  return fromSorted(keys, sortTogether(record, keys));
+}
+
+// An object has its keys in the order in which they were added, integers excepted; and to add `__proto__` would be to set it.
+function fromSorted(keys: readonly string[], values: readonly unknown[]): PlainObject | GiveUp {
   const copy: Record<string, unknown> = {};
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] ?? '';
     if (startsWithDigit(key) || key === '__proto__') return GIVE_UP;
-    const tidied = tidyValue(values[i], depth + 1);
-    if (tidied === GIVE_UP) return GIVE_UP;
-    copy[key] = tidied;
+    copy[key] = values[i];
   }
   return copy;
 }
@@ -102,8 +131,10 @@ function startsWithDigit(key: string): boolean {
   return unit >= 0x30 && unit <= 0x39;
 }
 
-// Sorts the keys in place. To move the values along costs less than to look each of them up afterwards.
-function sortedValues(record: PlainObject, keys: string[]): readonly unknown[] {
+const MAX_INSERTION_SORT = 32;
+
+// Sorts the keys in place and returns the values in their order: to move them along costs less than to look each of them up.
+function sortTogether(record: PlainObject, keys: string[]): unknown[] {
   if (keys.length > MAX_INSERTION_SORT) return keys.sort(compareCodePoints).map((key) => record[key]);
   const values = Object.values(record);
   for (let i = 1; i < keys.length; i++) {

@@ -203,7 +203,15 @@ export type RoomVersionChanges = Partial<Omit<RoomVersionRules, 'id' | 'stable'>
  */
 export function defineRoomVersion(id: string, base: RoomVersionRules, changes: RoomVersionChanges): RoomVersionRules {
   if (!/^[a-z0-9.-]{1,32}$/.test(id)) throw new RangeError('a room version ID has 1 to 32 characters of a-z, 0-9, "." and "-"');
-  return deepFreeze({ ...base, changed: `${base.id}, changed.`, ...changes, id, stable: false });
+  return deepFreeze({ ...base, changed: `${base.id}, changed.`, ...copyOf(changes), id, stable: false });
+}
+
+/** What is frozen must not be the caller's own. */
+function copyOf<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  const parts = Object.entries(value).map(([key, part]) => [key, copyOf(part)]);
+  // Rules are plain objects and hold nothing else but plain objects and primitives.
+  return Object.fromEntries(parts) as T;
 }
 
 function deepFreeze<T>(value: T): T {

@@ -12,8 +12,8 @@ export type JsonOptions = {
 /** A key and its value, before they are in an object. */
 export type JsonEntry = readonly [key: string, value: JsonValue];
 
-const MAX_KEYS = 6;
-const MAX_DEPTH = 4;
+const MAX_KEYS = 4;
+const MAX_DEPTH = 3;
 
 /**
  * Any JSON value that has a canonical form, its objects with keys that trip careless code.
@@ -39,6 +39,7 @@ export function arbitraryJsonKey(): Arbitrary<string> {
   return fc.oneof(
     { arbitrary: fc.string({ unit: 'grapheme-ascii', maxLength: 4 }), weight: 3 },
     { arbitrary: fc.string({ unit: 'binary', maxLength: 3 }), weight: 1 },
+    { arbitrary: fc.constant('__proto__'), weight: 1 },
     { arbitrary: fc.constantFrom(...PROTOTYPE_KEYS), weight: 2 },
     { arbitrary: fc.constantFrom(...INTEGER_LIKE_KEYS, ...UNICODE_KEYS, ...MISSPELT_KEYS), weight: 2 },
   );
@@ -51,7 +52,7 @@ export function objectOf(entry: Arbitrary<JsonEntry>, maxLength: number): Arbitr
 
 /** Entries in any order, of which no two have the same key. */
 export function entriesOf(entry: Arbitrary<JsonEntry>, maxLength: number): Arbitrary<readonly JsonEntry[]> {
-  return fc.uniqueArray(entry, { selector: ([key]) => key, maxLength, size: 'medium' });
+  return fc.uniqueArray(entry, { selector: ([key]) => key, maxLength, size: 'max' });
 }
 
 /** Text without lone surrogates, which have no canonical form. */
@@ -66,7 +67,12 @@ type Json = { readonly value: JsonValue; readonly array: JsonValue; readonly obj
 
 function jsonOf({ strictCanonicalJson = true }: JsonOptions): { readonly [K in keyof Json]: Arbitrary<Json[K]> } {
   return fc.letrec<Json>((tie) => ({
-    value: fc.oneof({ maxDepth: MAX_DEPTH, depthSize: 'small' }, scalar(strictCanonicalJson), tie('array'), tie('object')),
+    value: fc.oneof(
+      { maxDepth: MAX_DEPTH },
+      { arbitrary: scalar(strictCanonicalJson), weight: 3 },
+      { arbitrary: tie('array'), weight: 1 },
+      { arbitrary: tie('object'), weight: 1 },
+    ),
     array: fc.array(tie('value'), { maxLength: MAX_KEYS }),
     object: objectOf(fc.tuple(arbitraryJsonKey(), tie('value')), MAX_KEYS),
   }));

@@ -14,7 +14,7 @@ export type PduOptions = {
   readonly server?: string;
 };
 
-const MAX_FIELDS = 22;
+const MAX_FIELDS = 16;
 const HASH = /^[A-Za-z0-9_-]{43}$/;
 
 /**

@@ -9,7 +9,7 @@ import { arbitraryJsonKey, arbitraryJsonObject, arbitraryJsonValue, arbitraryTex
 /** A type and a content that goes with it, in that a redaction may find something to keep. */
 export type TypedContent = { readonly type: string; readonly content: JsonObject };
 
-const MAX_CONTENT_KEYS = 10;
+const MAX_CONTENT_KEYS = 8;
 
 /** Types that no table names, known ones and such as an object inherits. */
 const OTHER_TYPES: readonly string[] = [
@@ -28,7 +28,7 @@ export function arbitraryTypedContent(redaction: RedactionRules, options: JsonOp
     type: fc.oneof(fc.constantFrom(...OTHER_TYPES), fc.constantFrom(...PROTOTYPE_TYPES), arbitraryText()),
     content: contentOf([]),
   });
-  return fc.oneof({ arbitrary: unnamed, weight: 1 }, { arbitrary: fc.oneof(...named), weight: 2 });
+  return fc.oneof({ withCrossShrink: true }, { arbitrary: unnamed, weight: 1 }, { arbitrary: fc.oneof(...named), weight: 2 });
 }
 
 /** Every key of content that any version protects, by type: what one version protects is what another must remove. */

@@ -140,13 +140,13 @@ export const hostileRoom: RoomPlan = room('!<script>alert(1)</script>\u202e:hs1.
 
 /** A plan as it comes from the recorded rooms, with one hostile room among them. */
 export const samplePlan: ErasurePlan = planOf([family, open, alone, left, restricted, banned, first, hostileRoom], [
-  { code: 'unreadable-lines', count: 3, note: 'Lines 17, 18 and 204.' },
-  { code: 'label-lost', room_id: family.room_id, count: 4, note: 'The room loses labels.' },
-  { code: 'label-lost', room_id: open.room_id, count: 3, note: 'The room loses labels.' },
-  { code: 'hazard-kept', room_id: family.room_id, count: 4, note: 'State events stay.' },
-  { code: 'hazard-kept', room_id: restricted.room_id, count: 3, note: 'State events stay.' },
-  { code: 'state-unknown', room_id: banned.room_id, count: 1, note: 'History is missing.' },
-  { code: 'copies-elsewhere', room_id: open.room_id, count: 3, note: 'Other servers hold copies.' },
+  { code: 'unreadable-lines', count: 3 },
+  { code: 'label-lost', room_id: family.room_id, count: 4 },
+  { code: 'label-lost', room_id: open.room_id, count: 3 },
+  { code: 'hazard-kept', room_id: family.room_id, count: 4 },
+  { code: 'hazard-kept', room_id: restricted.room_id, count: 3 },
+  { code: 'state-unknown', room_id: banned.room_id, count: 1 },
+  { code: 'copies-elsewhere', room_id: open.room_id, count: 3 },
 ]);
 
 /** A verification with each of the three ways in which a check can end. */

@@ -90,7 +90,26 @@ describe('Ed25519', () => {
     expect(verify('message', sign('message'))).toBe(true);
   });
 
-  it.each([0, 31, 33, 63, 64, 65, 128])('takes a key or signature of %i bytes for wrong and does not throw', (length) => {
+  it('changes nothing that it is given, a Buffer included, whose slices are views', () => {
+    for (let byte = 0; byte < 16; byte++) {
+      const seed = new Uint8Array(32).fill(byte);
+      const [key, signature] = [Buffer.from(chosen.publicKeyOf(seed)), Buffer.from(chosen.createSigner(seed)('message'))];
+      const before = [plain(key), plain(signature)];
+      expect(chosen.createVerifier(key)('message', signature)).toBe(true);
+      expect([plain(key), plain(signature)]).toEqual(before);
+    }
+  });
+
+  it('finds noise wrong and does not throw', () => {
+    fc.assert(
+      fc.property(seeds, fc.uint8Array({ minLength: 64, maxLength: 64 }), texts, (key, signature, text) => {
+        expect([native.createVerifier(key)(text, signature), portable.createVerifier(key)(text, signature)]).toEqual([false, false]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each([0, 31, 32, 33, 63, 64, 65, 128])('takes a key or signature of %i bytes for wrong and does not throw', (length) => {
     const key = chosen.publicKeyOf(new Uint8Array(32));
     const signature = chosen.createSigner(new Uint8Array(32))('message');
     expect(chosen.createVerifier(Uint8Array.from({ length }, () => 9))('message', signature)).toBe(false);

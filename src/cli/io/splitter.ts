@@ -63,11 +63,11 @@ function finishLine(state: State, ending: Buffer, lines: InputLine[]): void {
 
 /** Adds whole lines, each with its newline. A block that is ASCII is cut as one text; a faulty one is looked at line by line. */
 function addBlock(state: State, block: Buffer, lines: InputLine[]): void {
-  if (isAscii(block)) return addTexts(state, block.latin1Slice(), lines);
+  if (isAscii(block)) return addTexts(state, block.toString('latin1'), lines);
   const sound = isUtf8(block);
   for (let from = 0, to = block.indexOf(NEWLINE); to >= 0; from = to + 1, to = block.indexOf(NEWLINE, from)) {
     const end = block[to - 1] === CARRIAGE_RETURN && to > from ? to - 1 : to;
-    if (sound && end - from <= state.maxBytes) addText(state, block.utf8Slice(from, end), lines);
+    if (sound && end - from <= state.maxBytes) addText(state, block.toString('utf8', from, end), lines);
     else addBytes(state, block.subarray(from, end), lines);
   }
 }
@@ -82,7 +82,7 @@ function addTexts(state: State, block: string, lines: InputLine[]): void {
 
 function addBytes(state: State, bytes: Buffer, lines: InputLine[]): void {
   if (bytes.length > state.maxBytes) addFault(state, new LineTooLongError(state.maxBytes), lines);
-  else if (isUtf8(bytes)) addText(state, bytes.utf8Slice(), lines);
+  else if (isUtf8(bytes)) addText(state, bytes.toString('utf8'), lines);
   else addFault(state, new InvalidUtf8Error(), lines);
 }
 

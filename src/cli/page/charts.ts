@@ -29,7 +29,7 @@ export function shareBar(treatment: Treatment, totals: PlanTotals): Html {
   const all = sumOf(totals);
   const share = all === 0 ? 0 : (100 * totals[treatment]) / all;
   const id = `share-${treatment}`;
-  return html`<svg class="bar ${treatment}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">${treatments[treatment].label}: ${percent(share)}</title>
+  return html`<svg class="bar ${treatment}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">${treatments[treatment].label}: ${shareOf(treatment, totals)}</title>
 <desc id="${id}-d">${formatCount(totals[treatment])} of ${countOf(all, 'event')}</desc><rect class="track" width="100%" height="100%"/>${share === 0 ? undefined : part(treatment, 0, Math.max(share, NARROWEST))}</svg>`;
 }
 
@@ -39,6 +39,12 @@ export function roomBar(totals: PlanTotals, id: string): Html {
   const told = parts.map(({ treatment }) => `${treatments[treatment].label} ${formatCount(totals[treatment])}`).join(', ');
   return html`<svg class="bar" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">Events by treatment</title><desc id="${id}-d">${told === '' ? 'none' : told}</desc>
 <rect class="track" width="100%" height="100%"/>${parts.map(({ treatment, from, width }) => part(treatment, from, width))}</svg>`;
+}
+
+/** A treatment's share of all events, in percent. */
+export function shareOf(treatment: Treatment, totals: PlanTotals): string {
+  const all = sumOf(totals);
+  return percent(all === 0 ? 0 : (100 * totals[treatment]) / all);
 }
 
 /**

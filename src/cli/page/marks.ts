@@ -6,10 +6,15 @@ export function code(text: string): Html {
   return html`<code class="id">${text}</code>`;
 }
 
-/** A state key: an event without one is no state event, and an empty one is the usual case. */
+/** An event type or a state key: like `code`, and broken over lines after its dots and underscores where there is a choice. */
+export function breakable(text: string): Html {
+  if (text === '') return html`<span class="soft">empty</span>`;
+  return html`<code class="id">${text.split(/(?<=[._:/])/u).map((part, i) => (i === 0 ? part : html`<wbr>${part}`))}</code>`;
+}
+
+/** A state key. An event without one is no state event; the empty one is the usual one. */
 export function stateKey(key: string | undefined): Html {
-  if (key === undefined) return html`<span class="soft">none</span>`;
-  return key === '' ? html`<span class="soft">empty</span>` : code(key);
+  return key === undefined ? html`<span class="soft">none</span>` : breakable(key);
 }
 
 /** A time for people, with the exact one for machines. */

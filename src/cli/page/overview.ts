@@ -4,7 +4,7 @@ import { countOf, formatCount, inWords } from '../text/numbers.ts';
 import { scopeSentence, warningCount } from '../text/plan-text.ts';
 import { checkSigns, treatmentOrder, treatments, verdicts, warningCodes } from '../text/sentences.ts';
 import { groupWarnings, type WarningGroup } from '../text/what-stays.ts';
-import { shareBar, treatmentName } from './charts.ts';
+import { shareBar, shareOf, treatmentName } from './charts.ts';
 import { html, type Html } from './html.ts';
 import { code, section, time } from './marks.ts';
 
@@ -33,31 +33,31 @@ export function summary({ totals, rooms }: ErasurePlan): string {
   const all = treatmentOrder.reduce((sum, treatment) => sum + totals[treatment], 0);
   if (all === 0) return `The input holds no event of this person${totals.about === 0 ? '.' : `; ${countOf(totals.about, 'event')} of others are about them.`}`;
   const clauses = [
-    [totals.redact, 'stripped to what their rooms need to work'],
-    [totals.hide, 'kept for those who had access and not shown to whoever comes later'],
-    [totals.purge, 'deleted, because nobody else ever had access'],
-    [totals.keep, 'left as they are, because changing them would change their rooms'],
+    [totals.redact, 'are redacted down to what their rooms need'],
+    [totals.hide, 'stay with those who had access and are hidden from whoever comes later'],
+    [totals.purge, 'are deleted for good'],
+    [totals.keep, 'stay as they are'],
   ] as const;
-  const told = clauses.filter(([count]) => count > 0).map(([count, fate]) => `${formatCount(count)} will be ${fate}`);
+  const told = clauses.filter(([count]) => count > 0).map(([count, fate]) => `${formatCount(count)} ${fate}`);
   const touched = rooms.filter(({ entries }) => entries.length > 0).length;
   const sentences = [
     `This person sent ${countOf(all, 'event')} in ${countOf(touched, 'room')}.`,
-    `Of these, ${inWords(told)}.`,
+    `When this plan is carried out, ${inWords(told, ', and ')}.`,
     ...(totals.held === 0 ? [] : [`A legal hold keeps ${countOf(totals.held, 'event')} from being destroyed.`]),
-    ...(totals.about === 0 ? [] : [`${countOf(totals.about, 'event')} of other people are about this person: they are listed, and not touched.`]),
+    ...(totals.about === 0 ? [] : [`${countOf(totals.about, 'event')} of other people are about this person; they are listed and not touched.`]),
   ];
   return sentences.join(' ');
 }
 
 /** How the events divide, as a table with bars. */
 export function treatmentChart({ totals }: ErasurePlan): Html {
-  const rows = treatmentOrder.map((treatment) => html`<tr><th scope="row">${treatmentName(treatment)}<span class="soft small">${treatments[treatment].sentence}</span></th>
-<td class="n">${formatCount(totals[treatment])}</td><td class="wide">${shareBar(treatment, totals)}</td></tr>
+  const rows = treatmentOrder.map((treatment) => html`<tr><th scope="row">${treatmentName(treatment)} <span class="soft small">${treatments[treatment].sentence}</span>${shareBar(treatment, totals)}</th>
+<td class="n">${formatCount(totals[treatment])}</td><td class="n soft">${shareOf(treatment, totals)}</td></tr>
 `);
   return section('treatments', 'What happens to the events', html`<table class="chart"><caption class="unseen">The person's events by what happens to them</caption>
-<thead><tr><th scope="col">Treatment</th><th scope="col" class="n">Events</th><th scope="col">Share</th></tr></thead><tbody>
+<thead><tr><th scope="col">Treatment</th><th scope="col" class="n">Events</th><th scope="col" class="n">Share</th></tr></thead><tbody>
 ${rows}</tbody></table>
-<p class="small soft">Beside these: ${formatCount(totals.held)} held, ${formatCount(totals.outOfReach)} out of reach of a redaction sent into their room, ${formatCount(totals.about)} events of others about the person.</p>`);
+<p class="small soft beside">Beside these: ${formatCount(totals.held)} held, ${formatCount(totals.outOfReach)} out of reach of a redaction sent into their room, ${formatCount(totals.about)} events of others about the person.</p>`);
 }
 
 /** What to know before approving. */
@@ -68,9 +68,8 @@ export function warningNotes({ warnings }: ErasurePlan): Html | undefined {
 
 function warningNote(group: WarningGroup): Html {
   const rooms = group.warnings.flatMap(({ room_id }) => (room_id === undefined ? [] : [room_id]));
-  const notes = new Set(group.warnings.filter(({ room_id }) => room_id === undefined).map(({ note }) => note));
   const more = rooms.length > LISTED ? html` and ${formatCount(rooms.length - LISTED)} more` : undefined;
-  return html`<li><strong>${warningCount(group)}.</strong> ${warningCodes[group.code].sentence} ${[...notes].slice(0, LISTED).join(' ')}
+  return html`<li><strong>${warningCount(group)}.</strong> ${warningCodes[group.code].sentence}
 ${rooms.length === 0 ? undefined : html`<p class="small soft">${joined(rooms.slice(0, LISTED).map(code))}${more}</p>`}</li>
 `;
 }

@@ -5,7 +5,7 @@ import { aboutReasons, membershipWord, reaches, treatmentOrder, treatmentReasons
 import { hazardOf } from '../text/what-stays.ts';
 import { roomBar, swatch, treatmentName } from './charts.ts';
 import { html, type Html } from './html.ts';
-import { code, section, stateKey } from './marks.ts';
+import { breakable, code, section, stateKey } from './marks.ts';
 import { joined } from './overview.ts';
 import { countTypes, groupEntries, PAGE_ROWS, ROOM_ROWS, shareOut, type EntryGroup } from './row-budget.ts';
 
@@ -24,7 +24,7 @@ function roomCard(room: RoomPlan, number: number, rows: number): Html {
   const id = `room-${number}`;
   return html`<article class="room" aria-labelledby="${id}">
 <h3 id="${id}">${code(room.room_id)}</h3>
-<p class="small soft">Version ${room.room_version}, ${countOf(room.events, 'event')} read, person: ${membershipWord(room.membership)}. ${copies(room.servers)}${room.state === 'unknown' ? ' Parts of its history are missing.' : undefined}</p>
+<p class="small soft">Version ${room.room_version}, ${countOf(room.events, 'event')} read. Membership: ${membershipWord(room.membership)}. ${copies(room.servers)}${room.state === 'unknown' ? ' Parts of its history are missing.' : undefined}</p>
 ${roomBar(room.totals, `${id}-bar`)}
 ${countsTable(room, number)}
 ${eventDetails(room, rows)}
@@ -59,9 +59,10 @@ ${groupEntries(entries, rows).map(groupTable)}${about.length === 0 ? undefined :
 function groupTable({ like, entries, shown }: EntryGroup): Html {
   const rest = entries.length - shown.length;
   const caption = html`${treatmentName(like.treatment)}, ${countOf(entries.length, 'event')}`;
+  const keyed = shown.some(({ state_key }) => state_key !== undefined);
   return html`<div class="group">${shown.length === 0 ? html`<p>${caption}</p>${reasonNotes(like)}` : html`<table><caption><p>${caption}</p>${reasonNotes(like)}</caption>
-<thead><tr><th scope="col" class="c1">Type</th><th scope="col" class="c2">State key</th><th scope="col">Event ID</th></tr></thead><tbody>
-${shown.map(entryRow)}</tbody></table>`}${rest === 0 ? undefined : leftOut(entries, shown.length)}</div>
+<thead><tr><th scope="col" class="c1">Type</th>${keyed ? html`<th scope="col" class="c2">State key</th>` : undefined}<th scope="col">Event ID</th></tr></thead><tbody>
+${shown.map((entry) => entryRow(entry, keyed))}</tbody></table>`}${rest === 0 ? undefined : leftOut(entries, shown.length)}</div>
 `;
 }
 
@@ -71,8 +72,8 @@ function reasonNotes({ treatment, reason, hazard, reach }: PlanEntry): Html {
   return html`<p class="soft">${treatments[treatment].sentence} ${treatmentReasons[reason]}${danger}${reach === undefined ? undefined : ` Out of reach: ${reaches[reach].sentence}`}</p>`;
 }
 
-function entryRow({ event_id, type, state_key, media }: PlanEntry): Html {
-  return html`<tr><td>${code(type)}</td><td>${stateKey(state_key)}</td><td>${code(event_id)}${media === undefined ? undefined : files(media)}</td></tr>
+function entryRow({ event_id, type, state_key, media }: PlanEntry, keyed: boolean): Html {
+  return html`<tr><td>${breakable(type)}</td>${keyed ? html`<td>${stateKey(state_key)}</td>` : undefined}<td>${code(event_id)}${media === undefined ? undefined : files(media)}</td></tr>
 `;
 }
 
@@ -92,7 +93,7 @@ function aboutTable(about: readonly AboutEntry[]): Html {
   const rest = about.length - ABOUT_ROWS;
   return html`<div class="group"><table><caption><p><span class="name about">About the person</span>, ${countOf(about.length, 'event')} of others</p><p class="soft">Listed, not touched.</p></caption>
 <thead><tr><th scope="col" class="c1">Type</th><th scope="col" class="c2">Why</th><th scope="col">Event ID</th></tr></thead><tbody>
-${about.slice(0, ABOUT_ROWS).map(({ event_id, type, reasons }) => html`<tr><td>${code(type)}</td><td>${reasons.map((reason) => aboutReasons[reason].label).join(', ')}</td><td>${code(event_id)}</td></tr>
+${about.slice(0, ABOUT_ROWS).map(({ event_id, type, reasons }) => html`<tr><td>${breakable(type)}</td><td>${reasons.map((reason) => aboutReasons[reason].label).join(', ')}</td><td>${code(event_id)}</td></tr>
 `)}</tbody></table>${rest > 0 ? html`<p class="small">The first ${formatCount(ABOUT_ROWS)} shown; ${formatCount(rest)} more are in the plan file.</p>` : undefined}</div>
 `;
 }

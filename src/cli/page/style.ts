@@ -23,13 +23,14 @@ body {
   font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif;
   font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
 }
-header, nav, main, footer { max-width: 60rem; margin-inline: auto; }
+header, nav, main, footer { max-width: 54rem; margin-inline: auto; }
 header { padding-top: 3rem; }
 h1 { font-size: clamp(1.5rem, 1.1rem + 1.8vw, 2.25rem); line-height: 1.25; margin: .25rem 0 1.25rem; font-weight: 650; letter-spacing: -.01em; text-wrap: balance; }
 h1 code { font-size: .85em; }
 h2 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 .75rem; font-weight: 650; }
 h3 { font-size: 1rem; line-height: 1.5; margin: 0; font-weight: 600; }
 h3 + p, h2 + p { margin-top: .25rem; }
+section > h3 { margin-top: 2.25rem; } h2 + h3 { margin-top: 1rem; }
 p { margin: 0 0 1rem; max-width: 44rem; }
 section { margin-top: 3.5rem; }
 a { color: var(--link); text-underline-offset: .2em; }
@@ -39,7 +40,7 @@ code.id { user-select: all; }
 .small { font-size: .875rem; }
 .eyebrow { color: var(--soft); font-size: .875rem; margin: 0; }
 .lede { font-size: 1.125rem; }
-.state { display: inline-block; margin: .25rem 0 1.75rem; padding: .35rem .9rem; border: 1px solid currentColor; border-radius: 2rem; font-weight: 600; }
+.state { display: inline-block; margin: .25rem 0 1.75rem; padding: .35rem .9rem; border: 1px solid currentColor; border-radius: .5rem; font-weight: 600; }
 .state.passed { color: var(--good); } .state.failed { color: var(--bad); } .state.unknown { color: var(--keep); }
 .skip { position: absolute; left: -100vw; top: 0; padding: .5rem 1rem; background: var(--card); }
 .skip:focus { left: 0; }
@@ -68,8 +69,11 @@ svg { display: block; }
 .bar { width: 100%; height: 1.25rem; overflow: visible; }
 .bar .track { fill: none; stroke: var(--line); }
 .room .bar { height: .75rem; margin: .75rem 0 .25rem; }
-.chart td.wide { width: 45%; padding-top: .65rem; }
-.chart .soft { display: block; max-width: 26rem; }
+.chart th, .chart td { padding-block: .75rem; } .chart thead th { padding-block: .25rem; }
+.chart tbody td.n { width: 1%; font-size: 1.0625rem; }
+.chart .name { margin-right: .375rem; }
+.chart .bar { height: .875rem; margin-top: .5rem; }
+.beside { margin-top: .75rem; }
 
 ol.line { list-style: none; margin: 1.5rem 0 0; padding: 0; }
 ol.line li { position: relative; padding: 0 0 1.5rem 1.75rem; border-left: 2px solid var(--line); margin-left: .5rem; }
@@ -79,7 +83,7 @@ ol.line time { font-weight: 600; }
 ol.line p { margin: 0; }
 
 ul.notes { padding: 0; margin: 1rem 0 0; list-style: none; }
-ul.notes > li { padding: .75rem 0 .75rem 1rem; border-left: 3px solid var(--line); margin-bottom: .75rem; max-width: 46rem; }
+ul.notes > li { padding: .125rem 0 .125rem 1rem; border-left: 3px solid var(--line); margin-bottom: 1.25rem; max-width: 46rem; }
 ul.notes.warn > li { border-left-color: var(--keep); }
 ul.notes p { margin: .25rem 0 0; }
 ul.plain { margin: .5rem 0 1rem; padding-left: 1.25rem; max-width: 46rem; }
@@ -97,7 +101,8 @@ details.sub summary { font-size: .9375rem; }
 .group table { table-layout: fixed; font-size: .875rem; margin-bottom: .5rem; }
 .group caption p { margin: 0; max-width: 46rem; }
 .group .c1 { width: 27%; } .group .c2 { width: 31%; }
-.group td { padding-block: .375rem; }
+.group td { padding-block: .375rem; } .group td .soft { font-size: .8125rem; }
+.group td:last-child code { word-break: break-all; }
 pre { margin: .5rem 0 1.25rem; padding: .875rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; font: .875rem/1.5 var(--mono); }
 ol.do { padding-left: 1.5rem; } ol.do > li { margin-bottom: .5rem; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .875rem; }
@@ -114,13 +119,14 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .room .counts .swatch { display: block; margin-bottom: .125rem; }
   .group table { font-size: .8125rem; }
   .group .c1 { width: 30%; } .group .c2 { width: 30%; }
-  .chart td.wide { width: 28%; }
+  .chart th .soft { display: block; }
 }
 @media print {
   :root { color-scheme: light; --page: #fff; --card: #fff; --text: #000; --soft: #444; --line: #bbb; --link: #000; }
   @page { margin: 18mm 15mm; }
-  body { padding: 0; font-size: 10pt; }
-  header, nav, main, footer { max-width: none; }
+  html { font-size: 9.5pt; }
+  body { padding: 0; }
+  header, nav, main, footer, p, .group caption p, ul.plain, ul.notes > li { max-width: none; }
   header { padding-top: 0; }
   nav, .skip { display: none; }
   section { margin-top: 1.75rem; }

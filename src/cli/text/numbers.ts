@@ -44,8 +44,11 @@ export function formatDistance(from: number, to: number): string {
   return `${countOf(days, 'day')} ${to > from ? 'after' : 'before'}`;
 }
 
-/** The parts as a list in English: `a, b and c`. */
-export function inWords(parts: readonly string[]): string {
+/**
+ * The parts as a list in English.
+ * @example inWords(['a', 'b', 'c']) // 'a, b and c'
+ */
+export function inWords(parts: readonly string[], and: string = ' and '): string {
   const last = parts.at(-1) ?? '';
-  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')}${and}${last}`;
 }

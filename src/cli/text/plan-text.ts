@@ -47,15 +47,15 @@ function headerLines({ request, rooms }: ErasurePlan): readonly string[] {
   const events = rooms.reduce((sum, room) => sum + room.events, 0);
   return [
     `Requested ${formatTime(request.requestedAt)}, in effect from ${formatTime(request.effectiveAt)}, profile ${visible(request.profile)}.`,
-    `${countOf(events, 'event')} read in ${countOf(rooms.length, 'room')}. ${scopeSentence(request)}`,
+    `${countOf(events, 'event')} read in ${countOf(rooms.length, 'room')}. ${visible(scopeSentence(request))}`,
   ];
 }
 
-/** What a request covers, in a sentence. */
+/** What a request covers, in a sentence. Types come as they are: whoever writes it makes it safe. */
 export function scopeSentence({ scope, keepLabels }: ErasurePlan['request']): string {
   const limits = [
     ...(scope.rooms === undefined ? [] : [countOf(scope.rooms.length, 'named room')]),
-    ...(scope.types === undefined ? [] : [`events of type ${inWords(scope.types.map(visible))}`]),
+    ...(scope.types === undefined ? [] : [`events of type ${inWords(scope.types)}`]),
     ...(scope.after === undefined ? [] : [`events after ${formatTime(scope.after)}`]),
     ...(scope.before === undefined ? [] : [`events up to ${formatTime(scope.before)}`]),
   ];
@@ -65,9 +65,7 @@ export function scopeSentence({ scope, keepLabels }: ErasurePlan['request']): st
 
 /** The sentence of a kind of warning, with what it counts. */
 export function warningLine(group: WarningGroup): string {
-  const { sentence } = warningCodes[group.code];
-  const notes = new Set(group.warnings.filter(({ room_id }) => room_id === undefined).map(({ note }) => visible(note)));
-  return [`! ${warningCount(group)}: ${sentence}`, ...[...notes].slice(0, SERVERS_SHOWN)].join(' ');
+  return `! ${warningCount(group)}: ${warningCodes[group.code].sentence}`;
 }
 
 /** What the warnings of a kind add up to: `3 labels in 2 rooms`. */

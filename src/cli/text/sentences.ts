@@ -1,7 +1,6 @@
 import { own } from '../../json/value.ts';
 import type { AboutReason, PlanStep, PlanWarningCode, Reach, Treatment, TreatmentReason } from '../../erasure/plan.ts';
 import type { CheckName, CheckStatus, Verification } from '../../erasure/verification.ts';
-import { visible } from './visible.ts';
 
 /** A short name and what it means, in a sentence. */
 export type Wording = { readonly label: string; readonly sentence: string };
@@ -109,7 +108,7 @@ const MEMBERSHIPS: { readonly [membership: string]: string } = {
   join: 'joined', invite: 'invited', knock: 'knocking', leave: 'left', ban: 'banned', none: 'never a member',
 };
 
-/** The subject's membership in words. */
+/** The subject's membership in words; one that is not known comes as it is. */
 export function membershipWord(membership: string): string {
-  return own(MEMBERSHIPS, membership) ?? visible(membership);
+  return own(MEMBERSHIPS, membership) ?? membership;
 }

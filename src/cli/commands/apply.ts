@@ -1,0 +1,170 @@
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Option, type Command } from 'commander';
+import { createApplier, type Applied, type Applier } from '../../erasure/apply.ts';
+import { detectDrift, type Drift, type DriftKind } from '../../erasure/drift.ts';
+import type { ErasurePlan } from '../../erasure/plan.ts';
+import { asJson } from '../../event/pdu.ts';
+import { stringifyJson } from '../../json/stringify-json.ts';
+import { UsageError } from '../errors.ts';
+import { EXIT } from '../exit-codes.ts';
+import { createFaultLog } from '../fault-log.ts';
+import { isStandardInput } from '../io/inputs.ts';
+import { openOutput, writeOutput, type Output } from '../io/output.ts';
+import { readRoomVersion } from '../options.ts';
+import { readPlan } from '../plan-file.ts';
+import { createProgress } from '../progress.ts';
+import { readEvents, type EventLine } from '../records.ts';
+import { countOf, formatCount, inWords } from '../text/numbers.ts';
+import { visible } from '../text/visible.ts';
+import { planFiles } from './plan.ts';
+
+type ApplyOptions = { readonly out: string; readonly roomVersion?: string; readonly json?: boolean; readonly yes?: boolean; readonly strict?: boolean };
+
+type Change = Applied['change'];
+type Counts = Readonly<Record<Change, number>>;
+
+/** Adds `apply`: a plan and the files that it was made from in, changed files out. */
+export function registerApply(program: Command): void {
+  program.command('apply')
+    .argument('<plan>', 'a plan file')
+    .argument('<files...>', 'the event files that the plan was made from')
+    .description('carry out a plan on event files')
+    .requiredOption('--out <path>', 'the changed file; a folder for one file each')
+    .addOption(new Option('--room-version <version>', 'the version of rooms that do not say it themselves').argParser(readRoomVersion))
+    .option('--json', 'print what was done as JSON')
+    .option('--strict', 'accepted for scripts: apply always stops at a line that cannot be read')
+    .option('--yes', 'accepted for scripts: nothing is asked')
+    .addHelpText('after', `
+Refuses, with exit code 3, when the events are no longer what the plan was made on. Run again, it changes nothing.
+
+Examples:
+  $ matrix-erasure apply plan.json room.ndjson.gz --out room.erased.ndjson.gz
+  $ matrix-erasure apply plan.json rooms/*.ndjson --out erased/`)
+    .action(async (plan: string, files: readonly string[], options: ApplyOptions) => {
+      process.exitCode = await runApply(plan, files, options);
+    });
+}
+
+async function runApply(planPath: string, files: readonly string[], options: ApplyOptions): Promise<number> {
+  if (files.some(isStandardInput)) throw new UsageError('apply reads its input twice: give a file instead of "-"');
+  const targets = await targetsFor(files, options.out);
+  const plan = await readPlan(planPath);
+  // A line that cannot be read might be the subject's: it must be neither passed on nor dropped.
+  const reading = { faults: createFaultLog({ strict: true }), roomVersion: options.roomVersion };
+  const now = await planFiles(files, plan.request, reading);
+  const drift = detectDrift(plan, now.plan);
+  if (drift.length > 0) return reportDrift(drift, options);
+  const counts = await rewrite(targets, { apply: createApplier(plan), reading, seen: now.seen });
+  await writeOutput(undefined, options.json === true ? `${JSON.stringify({ counts, files: targets.map(({ to }) => to) })}\n` : summary(counts, plan, targets));
+  return EXIT.done;
+}
+
+/** Files that go into one output. */
+type Target = { readonly from: readonly string[]; readonly to: string };
+
+async function targetsFor(files: readonly string[], out: string): Promise<readonly Target[]> {
+  if (!out.endsWith('/') && !(await isFolder(out))) return [{ from: files, to: out }];
+  const names = files.map((file) => basename(file));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`two inputs are called ${visible(twice)}: apply them one by one, or into one file`);
+  return files.map((file) => ({ from: [file], to: join(out, basename(file)) }));
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+type Rewriting = {
+  readonly apply: Applier;
+  readonly reading: Parameters<typeof readEvents>[1];
+  /** Events that were there when the plan was compared. */
+  readonly seen: number;
+};
+
+/** Writes every output beside its place, and puts them there when all are whole. */
+async function rewrite(targets: readonly Target[], { apply, reading, seen }: Rewriting): Promise<Counts> {
+  const counts: Record<Change, number> = { none: 0, redacted: 0, hidden: 0, purged: 0, 'copies-removed': 0 };
+  const outputs: Output[] = [];
+  try {
+    for (const { from, to } of targets) {
+      const output = await openOutput(to);
+      outputs.push(output);
+      await rewriteFiles(from, output, { apply, reading, counts });
+    }
+    if (Object.values(counts).reduce((sum, count) => sum + count, 0) !== seen) throw new InputChangedError();
+    for (const output of outputs) await output.commit();
+  } catch (error) {
+    for (const output of outputs) await output.discard();
+    throw error;
+  }
+  return counts;
+}
+
+type FileRewriting = Pick<Rewriting, 'apply' | 'reading'> & { readonly counts: Record<Change, number> };
+
+async function rewriteFiles(files: readonly string[], output: Output, { apply, reading, counts }: FileRewriting): Promise<void> {
+  const progress = createProgress('applying');
+  for await (const lines of readEvents(files, { ...reading, progress })) {
+    let text = '';
+    for (const line of lines) {
+      const applied = apply(line);
+      counts[applied.change] += 1;
+      if (applied.record !== undefined) text += `${textOf(line, applied)}\n`;
+    }
+    if (text !== '') await output.write(text);
+  }
+  progress.clear();
+}
+
+/** What does not change is written as it was read, to the byte. A bare event stays bare unless it has to carry a mark. */
+function textOf(line: EventLine, { change, record }: Applied): string {
+  if (change === 'none' || record === undefined) return line.text;
+  const bare = line.bare && change !== 'hidden';
+  return stringifyJson(asJson(bare ? record.pdu : record));
+}
+
+const DRIFTS: Readonly<Record<DriftKind, string>> = {
+  'missing-event': 'of the plan are not there',
+  'new-event': 'of the subject are not in the plan',
+  'changed-event': 'would now be treated otherwise',
+  'changed-tables': 'rules have changed since the plan was made',
+};
+
+async function reportDrift(drift: readonly Drift[], { json }: ApplyOptions): Promise<number> {
+  if (json === true) await writeOutput(undefined, `${JSON.stringify({ drift })}\n`);
+  const kinds = [...new Set(drift.map(({ kind }) => kind))];
+  const counted = kinds.map((kind) => countKind(drift, kind));
+  const examples = drift.flatMap(({ event_id: id }) => (id === undefined ? [] : [`  ${visible(id)}`])).slice(0, 10);
+  process.stderr.write(`${[`the events are not what the plan was made on: ${inWords(counted)}. Nothing was written; make the plan again.`, ...examples].join('\n')}\n`);
+  return EXIT.drift;
+}
+
+function countKind(drift: readonly Drift[], kind: DriftKind): string {
+  if (kind === 'changed-tables') return DRIFTS[kind];
+  return `${countOf(drift.filter((item) => item.kind === kind).length, 'event')} ${DRIFTS[kind]}`;
+}
+
+function summary(counts: Counts, plan: ErasurePlan, targets: readonly Target[]): string {
+  const changed = counts.redacted + counts.hidden + counts.purged + counts['copies-removed'];
+  const done = changed === 0
+    ? 'Nothing to change: the plan has been applied before.'
+    : `Applied: ${formatCount(counts.redacted)} redacted, ${formatCount(counts.hidden)} hidden, ${formatCount(counts.purged)} purged, copies removed from ${countOf(counts['copies-removed'], 'other event')}; ${formatCount(counts.none)} unchanged.`;
+  const kept = plan.totals.keep === 0 ? '' : ` ${countOf(plan.totals.keep, 'event')} of the subject stay as planned.`;
+  const [first] = targets;
+  const where = targets.length === 1 && first !== undefined ? visible(first.to) : countOf(targets.length, 'file');
+  return `${done}${kept}\nWritten: ${where}\n`;
+}
+
+/** An input was changed while it was read: run the command again when nothing writes to it. */
+export class InputChangedError extends Error {
+  override readonly name = 'InputChangedError';
+
+  constructor() {
+    super('the input changed while it was read, so nothing was written: run the command again when nothing else writes to it');
+  }
+}

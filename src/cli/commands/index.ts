@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import { registerVerify } from './verify.ts';
+import { registerShow } from './show.ts';
+import { registerPlan } from './plan.ts';
+import { registerApply } from './apply.ts';
+import { registerRedact } from './redact.ts';
+
+/** What adds each command to a program, in the order in which help lists them. */
+export const commands: readonly ((program: Command) => void)[] = [
+  registerPlan,
+  registerShow,
+  registerApply,
+  registerVerify,
+  registerRedact,
+];

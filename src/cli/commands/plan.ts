@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import { beginPlan } from '../../erasure/planner.ts';
+import type { ErasurePlan, PlanWarning } from '../../erasure/plan.ts';
+import type { ErasureRequest } from '../../erasure/request.ts';
+import { EXIT } from '../exit-codes.ts';
+import { createFaultLog, type FaultLog } from '../fault-log.ts';
+import { displayName } from '../io/inputs.ts';
+import { writeOutput } from '../io/output.ts';
+import { inputsOf, withFiles, type FileOptions } from '../options.ts';
+import { renderPlanPage } from '../page/page.ts';
+import { createProgress } from '../progress.ts';
+import { readEvents } from '../records.ts';
+import { renderPlanText } from '../text/plan-text.ts';
+import { textOptions } from '../text/terminal.ts';
+import { requestFrom, withRequestOptions, type RequestOptions } from './request-options.ts';
+
+type PlanOptions = RequestOptions & FileOptions & {
+  readonly out?: string;
+  readonly html?: string;
+  readonly json?: boolean;
+  readonly check?: boolean;
+};
+
+/** Adds `plan`: events and a request in, a plan out, nothing changed. */
+export function registerPlan(program: Command): void {
+  withRequestOptions(withFiles(program.command('plan')))
+    .description('decide what is redacted, hidden, purged and kept, and why; changes nothing')
+    .option('--out <file>', 'write the plan to a file')
+    .option('--html <file>', 'write the plan as a page')
+    .option('--json', 'print the plan as JSON')
+    .option('--check', 'exit with 2 if there is anything to change')
+    .addHelpText('after', `
+Examples:
+  $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --out plan.json
+  $ matrix-erasure plan *.ndjson --subject @alice:example.org --subject @irc_alice:example.org --html plan.html`)
+    .action(async (files: readonly string[], options: PlanOptions) => {
+      process.exitCode = await runPlan(inputsOf(files), options);
+    });
+}
+
+async function runPlan(files: readonly string[], options: PlanOptions): Promise<number> {
+  const faults = createFaultLog({ strict: options.strict === true });
+  const { plan, seen } = await planFiles(files, requestFrom(options, Date.now()), { faults, roomVersion: options.roomVersion });
+  faults.finish();
+  if (seen === 0) throw new NoEventsError(files);
+  if (options.out !== undefined) await writeOutput(options.out, `${JSON.stringify(plan, null, 1)}\n`);
+  if (options.html !== undefined) await writeOutput(options.html, renderPlanPage(plan));
+  await writeOutput(undefined, options.json === true ? `${JSON.stringify(plan)}\n` : renderPlanText(plan, textOptions()));
+  if (faults.count() > 0) return EXIT.error;
+  return options.check === true && hasChanges(plan) ? EXIT.pending : EXIT.done;
+}
+
+/** How to read the files of a plan. */
+export type PlanFilesOptions = { readonly faults: FaultLog; readonly roomVersion?: string | undefined };
+
+/** A plan and how many events it was made from. */
+export type PlannedFiles = { readonly plan: ErasurePlan; readonly seen: number };
+
+/** Plans an erasure from event files. */
+export async function planFiles(files: readonly string[], request: ErasureRequest, { faults, roomVersion }: PlanFilesOptions): Promise<PlannedFiles> {
+  const planner = beginPlan(request);
+  const progress = createProgress('reading');
+  let seen = 0;
+  for await (const lines of readEvents(files, { faults, roomVersion, progress })) {
+    for (const { event } of lines) planner.add(event);
+    seen += lines.length;
+  }
+  progress.clear();
+  return { plan: planner.finish(unreadable(faults.count())), seen };
+}
+
+function unreadable(count: number): readonly PlanWarning[] {
+  return count === 0 ? [] : [{ code: 'unreadable-lines', count }];
+}
+
+function hasChanges({ totals }: ErasurePlan): boolean {
+  return totals.redact + totals.hide + totals.purge > 0;
+}
+
+/** The input holds no events: a wrong or empty file. */
+export class NoEventsError extends Error {
+  override readonly name = 'NoEventsError';
+
+  constructor(files: readonly string[]) {
+    super(`no events in ${files.map(displayName).join(', ')}: check that these are event files`);
+  }
+}

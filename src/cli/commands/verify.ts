@@ -1,0 +1,73 @@
+import { Option, type Command } from 'commander';
+import * as v from 'valibot';
+import { createKeyRing, type KeyRing } from '../../crypto/key-ring.ts';
+import type { StoredEvent } from '../../erasure/apply.ts';
+import { beginVerification } from '../../erasure/verify.ts';
+import { EXIT } from '../exit-codes.ts';
+import { createFaultLog } from '../fault-log.ts';
+import { writeOutput } from '../io/output.ts';
+import { readJsonFile } from '../json-file.ts';
+import { readRoomVersion } from '../options.ts';
+import { readPlan } from '../plan-file.ts';
+import { createProgress } from '../progress.ts';
+import { readEvents } from '../records.ts';
+import { textOptions } from '../text/terminal.ts';
+import { renderVerificationText } from '../text/verification-text.ts';
+
+type VerifyOptions = {
+  readonly original: readonly string[];
+  readonly result: readonly string[];
+  readonly keys?: string;
+  readonly roomVersion?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+};
+
+/** Adds `verify`: a plan and the files before and after in, what was checked and found out. */
+export function registerVerify(program: Command): void {
+  program.command('verify')
+    .argument('<plan>', 'a plan file')
+    .description('check independently what applying a plan did')
+    .requiredOption('--original <files...>', 'the event files before')
+    .requiredOption('--result <files...>', 'the event files after')
+    .option('--keys <file>', 'public keys of servers, {server: {key ID: base64}}, to check signatures')
+    .addOption(new Option('--room-version <version>', 'the version of rooms that do not say it themselves').argParser(readRoomVersion))
+    .option('--out <file>', 'write what was found as JSON')
+    .option('--json', 'print what was found as JSON')
+    .addHelpText('after', `
+What could not be checked is unknown, never clean. Exits with 4 if anything is left or broken.
+
+Example:
+  $ matrix-erasure verify plan.json --original room.ndjson.gz --result room.erased.ndjson.gz --keys keys.json`)
+    .action(async (plan: string, options: VerifyOptions) => {
+      process.exitCode = await runVerify(plan, options);
+    });
+}
+
+async function runVerify(planPath: string, options: VerifyOptions): Promise<number> {
+  const plan = await readPlan(planPath);
+  const keys = options.keys === undefined ? undefined : await readKeys(options.keys);
+  const verifying = beginVerification(plan, keys === undefined ? {} : { keys });
+  await readAll(options.original, options, verifying.original);
+  await readAll(options.result, options, verifying.result);
+  const verification = verifying.finish();
+  const json = `${JSON.stringify(verification)}\n`;
+  if (options.out !== undefined) await writeOutput(options.out, json);
+  await writeOutput(undefined, options.json === true ? json : renderVerificationText(verification, textOptions()));
+  return verification.verdict === 'leftovers' ? EXIT.leftovers : EXIT.done;
+}
+
+/** A line that cannot be read could hold what must not be left: it ends the check. */
+async function readAll(files: readonly string[], { roomVersion }: VerifyOptions, use: (stored: StoredEvent) => void): Promise<void> {
+  const progress = createProgress('checking');
+  for await (const lines of readEvents(files, { faults: createFaultLog({ strict: true }), roomVersion, progress })) {
+    for (const line of lines) use(line);
+  }
+  progress.clear();
+}
+
+const keySchema = v.record(v.string(), v.record(v.string(), v.string()));
+
+async function readKeys(path: string): Promise<KeyRing> {
+  return createKeyRing(await readJsonFile(path, keySchema, 'a file of public keys, {server: {key ID: base64}}'));
+}

@@ -1,0 +1,21 @@
+import { isNamedError, LineError, UsageError } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import { OutputClosedError } from './io/sinks.ts';
+import { visible } from './text/visible.ts';
+
+/** How a failed command ends: with one line at most. */
+export type Failure = { readonly exitCode: number; readonly message?: string };
+
+/** What to say about an error and how to exit. Messages of errors that are not this project's own may quote content: they are not shown. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof OutputClosedError) return { exitCode: EXIT.done };
+  if (error instanceof UsageError) return { exitCode: EXIT.usage, message: visible(error.message) };
+  if (error instanceof LineError) return { exitCode: EXIT.error, message: `${visible(error.message)}; nothing was written` };
+  if (isNamedError(error)) return { exitCode: EXIT.error, message: `${visible(error.message)} (${error.name})` };
+  return { exitCode: EXIT.error, message: `unexpected: ${kindOf(error)}; please report this with what you ran` };
+}
+
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'something that is no error was thrown';
+  return 'code' in error ? `${error.name} ${String(error.code)}` : error.name;
+}

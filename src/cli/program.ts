@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander';
+import { commands } from './commands/index.ts';
+import { UsageError } from './errors.ts';
+
+const DESCRIPTION = `Decides what happens to a person's data in Matrix rooms when they ask to be forgotten, does it, and proves it.
+Works offline on event files: one JSON object a line, an event or a record around one, plain or packed with gzip.`;
+
+const EXAMPLES = `
+Examples:
+  matrix-erasure plan room.ndjson.gz --subject @alice:example.org --out plan.json
+  matrix-erasure show plan.json
+  matrix-erasure redact room.ndjson.gz --out redacted.ndjson.gz
+
+"matrix-erasure <command> --help" has examples for each command.`;
+
+/** The command line with all its commands. Its errors are thrown, and nothing but help is printed. */
+export function createProgram(version: string): Command {
+  const program = new Command('matrix-erasure')
+    .description(DESCRIPTION)
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'print help')
+    .helpCommand(false)
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .showSuggestionAfterError(true);
+  for (const register of commands) register(program);
+  return program;
+}
+
+/**
+ * Runs a command line; the exit code is in `process.exitCode`.
+ * @throws {UsageError} when it asks for something that does not exist
+ */
+export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
+  if (args.length === 0) throw new UsageError('no command; "matrix-erasure --help" lists them');
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw new UsageError(oneLine(error.message));
+  }
+}
+
+/** commander puts its suggestion on a second line. */
+function oneLine(message: string): string {
+  return message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+}

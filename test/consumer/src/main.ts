@@ -1,0 +1,74 @@
+// What a dependent project does with each public entry. Compiled against the packed package, then run.
+import {
+  addContentHash, applyPlan, createKeyRing, createRecordResolver, eventId, explainRedaction, generateSigningKey, planErasure, readRecord, redact, roomVersion,
+  signEvent, UnsupportedRoomVersionError, verifyErasure, verifyEvent, type ErasureRequest, type Pdu, type StoredEvent,
+} from 'matrix-erasure';
+import { encodeCanonicalJson, JsonSyntaxError, parseJson, type JsonValue } from 'matrix-erasure/json';
+import { authorize, stateKeyOf, type AuthVerdict, type StateMap } from 'matrix-erasure/room';
+import { arbitraryPdu, redactionLaws } from 'matrix-erasure/testing';
+import fc from 'fast-check';
+
+const rules = roomVersion('11');
+const server = 'example.org';
+const key = generateSigningKey(new Uint8Array(32), '1');
+const keys = createKeyRing({ [server]: { [key.keyId]: key.publicKey } });
+
+const alice = '@alice:example.org';
+const bob = '@bob:example.org';
+
+function send(event: Pdu, previous: readonly Pdu[], authorizedBy: readonly Pdu[]): Pdu {
+  const idOf = (other: Pdu): string => eventId(other, rules);
+  const place = { room_id: '!room:example.org', origin_server_ts: 1000 + previous.length, depth: previous.length + 1 };
+  const whole: Pdu = { ...event, ...place, prev_events: previous.slice(-1).map(idOf), auth_events: authorizedBy.map(idOf) };
+  return signEvent(addContentHash(whole, rules), { rules, server, ...key });
+}
+
+const create = send({ type: 'm.room.create', state_key: '', sender: alice, content: { room_version: '11' } }, [], []);
+const join = send({ type: 'm.room.member', state_key: alice, sender: alice, content: { membership: 'join', displayname: 'Alice' } }, [create], [create]);
+const open = send({ type: 'm.room.join_rules', state_key: '', sender: alice, content: { join_rule: 'public' } }, [create, join], [create, join]);
+const guest = send({ type: 'm.room.member', state_key: bob, sender: bob, content: { membership: 'join' } }, [create, join, open], [create, open]);
+const message = send({ type: 'm.room.message', sender: alice, content: { msgtype: 'm.text', body: 'hello' } }, [create, join, open, guest], [create, join]);
+const room = [create, join, open, guest, message];
+
+const events = new Map<string, Pdu>(room.map((event) => [eventId(event, rules), event]));
+const state: StateMap = new Map(room.slice(0, 4).map((event) => [stateKeyOf(event.type, event.state_key ?? ''), eventId(event, rules)]));
+const stateEvent = (type: string, stateKey: string): Pdu | undefined => events.get(state.get(stateKeyOf(type, stateKey)) ?? '');
+const verdict: AuthVerdict = authorize(message, { rules, state: stateEvent });
+
+const { resolve } = createRecordResolver();
+const store = (event: Pdu): StoredEvent => {
+  const parsed: JsonValue = parseJson(encodeCanonicalJson(event as JsonValue));
+  const { record } = readRecord(parsed);
+  return { record, event: resolve(record) };
+};
+const original = room.map(store);
+const request: ErasureRequest = { subjects: [alice], requestedAt: 5000, effectiveAt: 5000, profile: 'notice', scope: {} };
+const plan = planErasure(original.map(({ event }) => event), request);
+const result = [...applyPlan(plan, original)].flatMap(({ record }) => (record === undefined ? [] : [{ record, event: resolve(record) }]));
+
+function nameOfError(call: () => unknown): string {
+  try {
+    call();
+    return 'none';
+  } catch (error) {
+    if (error instanceof UnsupportedRoomVersionError || error instanceof JsonSyntaxError) return error.name;
+    throw error;
+  }
+}
+
+const output = {
+  redacted: redact(message, rules.redaction).content,
+  explained: explainRedaction(join, rules.redaction).filter(({ kept }) => !kept).map(({ path }) => path),
+  sameId: eventId(message, rules) === eventId(redact(message, rules.redaction), rules),
+  verified: verifyEvent(message, rules, keys).verdict,
+  verifiedAfterRedaction: verifyEvent(redact(message, rules.redaction), rules, keys).verdict,
+  allowed: verdict.allowed,
+  planned: plan.rooms.flatMap(({ entries }) => entries.map(({ treatment }) => treatment)),
+  erased: verifyErasure(plan, { original, result }, { keys }).verdict,
+  errors: [nameOfError(() => roomVersion('nonsense')), nameOfError(() => parseJson('{'))],
+  laws: redactionLaws({ redact: (event, version) => redact(event, roomVersion(version).redaction) }, { roomVersions: ['11'] }).map((law) => law.check({ numRuns: 20 })).length > 3,
+  generated: fc.sample(arbitraryPdu({ rules }), 3).length,
+};
+
+declare const console: { log(text: string): void };
+console.log(JSON.stringify(output));

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { openRoom, type RoomEventRecord } from '../../src/room/graph.ts';
+import { stateKeyOf, type StateKey, type StateMap } from '../../src/room/state-map.ts';
+import { vectorLines } from './vectors.ts';
+
+type Row = readonly [type: string, stateKey: string, eventId: string];
+type Recorded = {
+  readonly room: string;
+  readonly server: string;
+  readonly events: readonly (RoomEventRecord & { readonly state_group?: number })[];
+  readonly groups: readonly (readonly [group: number, previous: number | null, set: readonly Row[]])[];
+  readonly extremities: readonly string[];
+  readonly current: readonly Row[];
+};
+
+const rooms: readonly Recorded[] = vectorLines('recorded-state/rooms.ndjson.gz').map((line) => JSON.parse(line));
+const entries = (rows: readonly Row[]): readonly (readonly [StateKey, string])[] => rows.map(([type, stateKey, id]) => [stateKeyOf(type, stateKey), id]);
+
+/** The states that a server stored, by group: each is the previous one with some places overlaid. */
+function storedStates(groups: Recorded['groups']): ReadonlyMap<number, StateMap> {
+  const states = new Map<number, StateMap>();
+  for (const [group, previous, set] of [...groups].sort(([one], [other]) => one - other)) {
+    states.set(group, new Map([...(states.get(previous ?? -1) ?? []), ...entries(set)]));
+  }
+  return states;
+}
+
+// One server came by federation, was sent little and left again: its first event's parents were never there.
+const partial = rooms.filter(({ room, server }) => room === 'leftbefore-v11' && server === 'hs2');
+const whole = rooms.filter((recorded) => !partial.includes(recorded));
+
+describe.each(whole.map((recorded) => [`${recorded.room} on ${recorded.server}`, recorded] as const))('%s', (_name, recorded) => {
+  const { events, groups, extremities, current } = recorded;
+  const room = openRoom(events);
+  const states = storedStates(groups);
+  const compared = events.filter(({ state_group: group }) => group !== undefined && states.has(group));
+
+  test('the state after every event, where it can be told, is what the server stored', () => {
+    const known = compared.filter(({ event_id: id }) => room.stateAfter(id).state === 'known');
+    expect(known.length).toBeGreaterThan(10);
+    for (const { event_id: id, state_group: group } of known) {
+      const state = room.stateAfter(id);
+      expect(state.state === 'known' && new Map([...state.map()].sort()), id).toEqual(new Map([...(states.get(group ?? -1) ?? [])].sort()));
+    }
+  });
+
+  test.runIf(room.missingParents.length === 0)('and it can be told of all', () => {
+    expect(compared.filter(({ event_id: id }) => room.stateAfter(id).state === 'unknown')).toEqual([]);
+  });
+
+  test('no event is rejected, as none was', () => {
+    expect(events.filter(({ event_id: id }) => room.verdict(id)?.verdict === 'rejected')).toEqual([]);
+  });
+
+  test('the forward extremities are the server\'s', () => {
+    expect([...room.forwardExtremities].sort()).toEqual([...extremities].sort());
+  });
+
+  test.runIf(current.length > 0)('so is the current state', () => {
+    const state = room.currentState();
+    expect(state.state === 'known' && state.map()).toEqual(new Map(entries(current)));
+  });
+});
+
+describe('a room of which a server has only a part', () => {
+  test.each(partial.map((recorded) => [recorded] as const))('opens, and says what is missing', ({ events, extremities }) => {
+    const room = openRoom(events);
+    expect(room.currentState()).toEqual({ state: 'unknown', reason: 'incomplete-ancestry', missing: room.missingParents });
+    expect(room.missingParents).toHaveLength(1);
+    expect(room.forwardExtremities).toEqual(extremities);
+  });
+});
+
+test('forks, restricted joins, knocks and all state resolution algorithms are among the rooms', () => {
+  const forks = rooms.flatMap(({ events }) => events).filter(({ pdu }) => (pdu.prev_events?.length ?? 0) > 1);
+  expect(forks.length).toBeGreaterThan(30);
+  const pdus = rooms.flatMap(({ events }) => events.map(({ pdu }) => pdu));
+  expect(pdus.filter(({ content }) => content['join_authorised_via_users_server'] !== undefined).length).toBeGreaterThan(0);
+  expect(pdus.filter(({ content }) => content['membership'] === 'knock').length).toBeGreaterThan(0);
+});
