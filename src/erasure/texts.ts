@@ -23,14 +23,15 @@ export type PrivateTexts = {
 // Identifiers and event types are not free text, and stand in `unsigned` in their own right.
 const IDENTIFIER = /^(?:[@!$#]\S+|m\.[a-z_.]+)$/;
 
-/** Collects texts. What a redaction keeps (a membership, a level) is not private, and what others wrote as well is also theirs. */
+/** Collects texts. What is served all the same (a membership, a join rule) is not private, nor what others wrote as well. */
 export function createPrivateTexts(): PrivateTexts {
   const mine = new Set<string>();
+  /** Texts that a new viewer may be served: others wrote them, or they stay. */
   const shared = new Set<string>();
   return {
     addOwn: (content, kept) => {
-      const keptTexts = new Set(textsIn(kept));
-      for (const text of textsIn(content)) if (text !== '' && !IDENTIFIER.test(text) && !keptTexts.has(text)) mine.add(text);
+      for (const text of textsIn(content)) if (text !== '' && !IDENTIFIER.test(text)) mine.add(text);
+      for (const text of textsIn(kept)) shared.add(text);
     },
     addOthers: (content) => {
       for (const text of textsIn(content)) if (text !== '') shared.add(text);

@@ -31,6 +31,7 @@ function tidyValue(value: unknown, depth: number): unknown {
 // An event off the wire is seldom in order, and what is inside of it mostly is. So the outermost object's order is found out
 // before its values are looked at, and that of any other object at the same time.
 function tidyOutermost(record: PlainObject): PlainObject | GiveUp {
+  if (floatValue in record) return GIVE_UP;
   return isInOrder(record) ? tidyMembers(record) : tidyIntoOrder(record);
 }
 
@@ -43,7 +44,7 @@ function isInOrder(record: PlainObject): boolean {
     last = key;
     lastUnit = unit;
   }
-  return lastUnit >= 0 || !(floatValue in record);
+  return true;
 }
 
 function tidyMembers(record: PlainObject): PlainObject | GiveUp {

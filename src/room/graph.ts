@@ -170,7 +170,8 @@ function missingParents(rows: readonly number[], { parents, row }: RoomColumns):
 function rulesNamedIn(columns: RoomColumns): RoomVersionRules {
   const row = createRowOf(columns);
   if (row === undefined) throw new MissingCreateEventError();
-  const version = own(columns.event(row).content, 'room_version') ?? '1';
+  const named = own(columns.event(row).content, 'room_version');
+  const version = named === undefined ? '1' : named;
   if (typeof version !== 'string') throw new UnsupportedRoomVersionError('');
   return roomVersion(version);
 }

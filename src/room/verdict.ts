@@ -8,7 +8,6 @@ export type AuthRule =
   | 'create-additional-creators'
   | 'create-creator'
   // the auth events themselves
-  | 'auth-events-unknown'
   | 'auth-events-duplicate'
   | 'auth-events-unexpected'
   | 'auth-events-rejected'

@@ -49,7 +49,7 @@ describe('what Synapse shows', () => {
     expect(synapse.client.length).toBeGreaterThan(200);
     for (const vector of synapse.client) {
       const state = [...given(vector.history_visibility, visibility), ...given(vector.viewer_membership, member)];
-      expect(seen(message, !vector.is_peeking, state), JSON.stringify(vector)).toBe(vector.out);
+      expect({ ...vector, out: seen(message, !vector.is_peeking, state) }).toEqual(vector);
     }
   });
 
@@ -87,7 +87,7 @@ describe('what Synapse shows', () => {
         return membership === undefined ? [] : [[`@u${at}:b.org`, membership] as const];
       });
       const facts = { visibility: historyVisibilityIn(visibility(vector.history_visibility)), members };
-      expect(historyVisibilityForServer('b.org', facts).visible, JSON.stringify(vector)).toBe(vector.visible);
+      expect({ ...vector, visible: historyVisibilityForServer('b.org', facts).visible }).toEqual(vector);
     }
   });
 });

@@ -40,12 +40,13 @@ describe.each(whole.map((recorded) => [`${recorded.room} on ${recorded.server}`,
     expect(known.length).toBeGreaterThan(10);
     for (const { event_id: id, state_group: group } of known) {
       const state = room.stateAfter(id);
-      expect(state.state === 'known' && new Map([...state.map()].sort()), id).toEqual(new Map([...(states.get(group ?? -1) ?? [])].sort()));
+      expect({ id, state: state.state === 'known' && state.map() }).toEqual({ id, state: states.get(group ?? -1) });
     }
   });
 
-  test.runIf(room.missingParents.length === 0)('and it can be told of all', () => {
-    expect(compared.filter(({ event_id: id }) => room.stateAfter(id).state === 'unknown')).toEqual([]);
+  test('and it can be told of all, unless parents are missing', () => {
+    const untold = compared.filter(({ event_id: id }) => room.stateAfter(id).state === 'unknown');
+    expect(untold.length > 0).toBe(room.missingParents.length > 0);
   });
 
   test('no event is rejected, as none was', () => {
@@ -56,9 +57,9 @@ describe.each(whole.map((recorded) => [`${recorded.room} on ${recorded.server}`,
     expect([...room.forwardExtremities].sort()).toEqual([...extremities].sort());
   });
 
-  test.runIf(current.length > 0)('so is the current state', () => {
+  test('so is the current state, unless the server has left and dropped it', () => {
     const state = room.currentState();
-    expect(state.state === 'known' && state.map()).toEqual(new Map(entries(current)));
+    expect(current.length === 0 || (state.state === 'known' && state.map())).toEqual(current.length === 0 || new Map(entries(current)));
   });
 });
 

@@ -48,7 +48,8 @@ describe('redaction application vectors', () => {
   test.each(decisive)('$name', ({ name, applied }) => {
     const scenario = scenarios[name];
     expect(scenario?.versions.length).toBeGreaterThan(0);
-    for (const version of scenario?.versions ?? []) expect(scenario?.ask(version).verdict === 'applies', version).toBe(applied);
+    const wrong = scenario?.versions.filter((version) => (scenario.ask(version).verdict === 'applies') !== applied);
+    expect(wrong).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
-import { fc, test as property } from '@fast-check/vitest';
-import { describe, expect, test } from 'vitest';
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
 import { createSnapshots } from '../../src/room/snapshots.ts';
 
 type Model = ReadonlyMap<number, number>;
@@ -22,14 +22,14 @@ function build(steps: readonly { readonly from: number; readonly place: number; 
 }
 
 describe('snapshots', () => {
-  property.prop([fc.array(step, { maxLength: 60 })])('hold what maps would hold', (steps) => {
+  test.prop([fc.array(step, { maxLength: 60 })])('hold what maps would hold', (steps) => {
     const { snapshots, states } = build(steps);
     for (const { snapshot, model } of states) {
       for (const { place: at } of steps) expect(snapshots.get(snapshot, at)).toBe(model.get(at) ?? 0);
     }
   });
 
-  property.prop([fc.array(step, { maxLength: 40 }), fc.nat(), fc.nat()])('differ where the maps do, in the order of the places', (steps, one, other) => {
+  test.prop([fc.array(step, { maxLength: 40 }), fc.nat(), fc.nat()])('differ where the maps do, in the order of the places', (steps, one, other) => {
     const { snapshots, states } = build(steps);
     const [before, after] = [states[one % states.length], states[other % states.length]];
     const seen: (readonly number[])[] = [];

@@ -1,9 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { createApplier, type Applied, type Applier } from '../../erasure/apply.ts';
-import { detectDrift, type Drift, type DriftKind } from '../../erasure/drift.ts';
-import type { ErasurePlan } from '../../erasure/plan.ts';
+import { detectDrift, type Drift } from '../../erasure/drift.ts';
 import { asJson } from '../../event/pdu.ts';
 import { stringifyJson } from '../../json/stringify-json.ts';
 import { UsageError } from '../errors.ts';
@@ -15,14 +14,12 @@ import { readRoomVersion } from '../options.ts';
 import { readPlan } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
 import { readEvents, type EventLine } from '../records.ts';
-import { countOf, formatCount, inWords } from '../text/numbers.ts';
+import { count, renderAppliedText, renderDriftText, sumCounts, sumOf, type Counts, type CountsByRoom } from '../text/applied-text.ts';
 import { visible } from '../text/visible.ts';
 import { planFiles } from './plan.ts';
 
 type ApplyOptions = { readonly out: string; readonly roomVersion?: string; readonly json?: boolean; readonly yes?: boolean; readonly strict?: boolean };
 
-type Change = Applied['change'];
-type Counts = Readonly<Record<Change, number>>;
 
 /** Adds `apply`: a plan and the files that it was made from in, changed files out. */
 export function registerApply(program: Command): void {
@@ -54,9 +51,11 @@ async function runApply(planPath: string, files: readonly string[], options: App
   const reading = { faults: createFaultLog({ strict: true }), roomVersion: options.roomVersion };
   const now = await planFiles(files, plan.request, reading);
   const drift = detectDrift(plan, now.plan);
-  if (drift.length > 0) return reportDrift(drift, options);
+  if (drift.length > 0) return reportDrift(drift, options.json === true);
   const counts = await rewrite(targets, { apply: createApplier(plan), reading, seen: now.seen });
-  await writeOutput(undefined, options.json === true ? `${JSON.stringify({ counts, files: targets.map(({ to }) => to) })}\n` : summary(counts, plan, targets));
+  const written = targets.map(({ to }) => to);
+  const json = { counts: sumCounts(counts), rooms: Object.fromEntries(counts), files: written };
+  await writeOutput(undefined, options.json === true ? `${JSON.stringify(json)}\n` : renderAppliedText(counts, plan, written));
   return EXIT.done;
 }
 
@@ -64,18 +63,21 @@ async function runApply(planPath: string, files: readonly string[], options: App
 type Target = { readonly from: readonly string[]; readonly to: string };
 
 async function targetsFor(files: readonly string[], out: string): Promise<readonly Target[]> {
-  if (!out.endsWith('/') && !(await isFolder(out))) return [{ from: files, to: out }];
+  if (!(await isFolder(out, files.length))) return [{ from: files, to: out }];
+  await mkdir(out, { recursive: true });
   const names = files.map((file) => basename(file));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new UsageError(`two inputs are called ${visible(twice)}: apply them one by one, or into one file`);
   return files.map((file) => ({ from: [file], to: join(out, basename(file)) }));
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** Whether an output is a folder: one that is there, a name that says so, or a name without an ending for several files. */
+async function isFolder(path: string, files: number): Promise<boolean> {
+  if (path.endsWith('/')) return true;
   try {
     return (await stat(path)).isDirectory();
   } catch {
-    return false;
+    return files > 1 && extname(path) === '';
   }
 }
 
@@ -87,8 +89,8 @@ type Rewriting = {
 };
 
 /** Writes every output beside its place, and puts them there when all are whole. */
-async function rewrite(targets: readonly Target[], { apply, reading, seen }: Rewriting): Promise<Counts> {
-  const counts: Record<Change, number> = { none: 0, redacted: 0, hidden: 0, purged: 0, 'copies-removed': 0 };
+async function rewrite(targets: readonly Target[], { apply, reading, seen }: Rewriting): Promise<CountsByRoom> {
+  const counts = new Map<string, Counts>();
   const outputs: Output[] = [];
   try {
     for (const { from, to } of targets) {
@@ -96,7 +98,7 @@ async function rewrite(targets: readonly Target[], { apply, reading, seen }: Rew
       outputs.push(output);
       await rewriteFiles(from, output, { apply, reading, counts });
     }
-    if (Object.values(counts).reduce((sum, count) => sum + count, 0) !== seen) throw new InputChangedError();
+    if (sumOf(sumCounts(counts)) !== seen) throw new InputChangedError();
     for (const output of outputs) await output.commit();
   } catch (error) {
     for (const output of outputs) await output.discard();
@@ -105,7 +107,7 @@ async function rewrite(targets: readonly Target[], { apply, reading, seen }: Rew
   return counts;
 }
 
-type FileRewriting = Pick<Rewriting, 'apply' | 'reading'> & { readonly counts: Record<Change, number> };
+type FileRewriting = Pick<Rewriting, 'apply' | 'reading'> & { readonly counts: Map<string, Counts> };
 
 async function rewriteFiles(files: readonly string[], output: Output, { apply, reading, counts }: FileRewriting): Promise<void> {
   const progress = createProgress('applying');
@@ -113,7 +115,7 @@ async function rewriteFiles(files: readonly string[], output: Output, { apply, r
     let text = '';
     for (const line of lines) {
       const applied = apply(line);
-      counts[applied.change] += 1;
+      count(counts, line.event.roomId, applied.change);
       if (applied.record !== undefined) text += `${textOf(line, applied)}\n`;
     }
     if (text !== '') await output.write(text);
@@ -128,36 +130,10 @@ function textOf(line: EventLine, { change, record }: Applied): string {
   return stringifyJson(asJson(bare ? record.pdu : record));
 }
 
-const DRIFTS: Readonly<Record<DriftKind, string>> = {
-  'missing-event': 'of the plan are not there',
-  'new-event': 'of the subject are not in the plan',
-  'changed-event': 'would now be treated otherwise',
-  'changed-tables': 'rules have changed since the plan was made',
-};
-
-async function reportDrift(drift: readonly Drift[], { json }: ApplyOptions): Promise<number> {
-  if (json === true) await writeOutput(undefined, `${JSON.stringify({ drift })}\n`);
-  const kinds = [...new Set(drift.map(({ kind }) => kind))];
-  const counted = kinds.map((kind) => countKind(drift, kind));
-  const examples = drift.flatMap(({ event_id: id }) => (id === undefined ? [] : [`  ${visible(id)}`])).slice(0, 10);
-  process.stderr.write(`${[`the events are not what the plan was made on: ${inWords(counted)}. Nothing was written; make the plan again.`, ...examples].join('\n')}\n`);
+async function reportDrift(drift: readonly Drift[], json: boolean): Promise<number> {
+  if (json) await writeOutput(undefined, `${JSON.stringify({ drift })}\n`);
+  process.stderr.write(renderDriftText(drift));
   return EXIT.drift;
-}
-
-function countKind(drift: readonly Drift[], kind: DriftKind): string {
-  if (kind === 'changed-tables') return DRIFTS[kind];
-  return `${countOf(drift.filter((item) => item.kind === kind).length, 'event')} ${DRIFTS[kind]}`;
-}
-
-function summary(counts: Counts, plan: ErasurePlan, targets: readonly Target[]): string {
-  const changed = counts.redacted + counts.hidden + counts.purged + counts['copies-removed'];
-  const done = changed === 0
-    ? 'Nothing to change: the plan has been applied before.'
-    : `Applied: ${formatCount(counts.redacted)} redacted, ${formatCount(counts.hidden)} hidden, ${formatCount(counts.purged)} purged, copies removed from ${countOf(counts['copies-removed'], 'other event')}; ${formatCount(counts.none)} unchanged.`;
-  const kept = plan.totals.keep === 0 ? '' : ` ${countOf(plan.totals.keep, 'event')} of the subject stay as planned.`;
-  const [first] = targets;
-  const where = targets.length === 1 && first !== undefined ? visible(first.to) : countOf(targets.length, 'file');
-  return `${done}${kept}\nWritten: ${where}\n`;
 }
 
 /** An input was changed while it was read: run the command again when nothing writes to it. */

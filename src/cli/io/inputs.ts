@@ -28,13 +28,15 @@ export async function* readBytes(input: string): AsyncGenerator<Buffer> {
   yield* isGzip ? unpack(input, chain(first, bytes)) : chain(first, bytes);
 }
 
+/** The next piece is read while the one before is dealt with. */
 async function* readFile(path: string): AsyncGenerator<Buffer> {
   const file = await openFile(path);
+  let next = readPiece(file, path);
   try {
-    for (;;) {
-      const { buffer, bytesRead } = await readChunk(file, path);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+    for (let piece = await next; piece.length > 0; piece = await next) {
+      next = readPiece(file, path);
+      next.catch(() => undefined);
+      yield piece;
     }
   } finally {
     await file.close();
@@ -54,10 +56,11 @@ export async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-async function readChunk(file: FileHandle, path: string): Promise<{ readonly buffer: Buffer; readonly bytesRead: number }> {
+async function readPiece(file: FileHandle, path: string): Promise<Buffer> {
   try {
     // A new buffer each time: the one before may still be in use by zlib.
-    return await file.read(Buffer.allocUnsafeSlow(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+    return buffer.subarray(0, bytesRead);
   } catch (error) {
     throw asInputError(path, error);
   }

@@ -9,7 +9,20 @@ export type Sink = { readonly write: (text: string) => Promise<void>; readonly e
 
 /** A sink that writes to a file, packed or not, and leaves it open. */
 export function fileSink(file: FileHandle, packed: boolean): Sink {
-  return packed ? gzipSink(file) : { write: (text) => file.writeFile(text), end: () => Promise.resolve() };
+  return packed ? gzipSink(file) : plainSink(file);
+}
+
+/** Text is written while the caller makes more of it; a failure is told on the next call. */
+function plainSink(file: FileHandle): Sink {
+  let written = Promise.resolve();
+  return {
+    write: async (text) => {
+      await written;
+      written = file.writeFile(text);
+      written.catch(() => undefined);
+    },
+    end: () => written,
+  };
 }
 
 /**

@@ -1,0 +1,203 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import axe from 'axe-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderPlanPage } from '../../src/cli/page/page.ts';
+import { eventIds, planOf, room, samplePlan, sampleVerification } from '../cli/sample-plan.ts';
+
+const ADDRESS = 'https://plan.test/';
+const plain = renderPlanPage(samplePlan);
+const verified = renderPlanPage(samplePlan, { verification: sampleVerification, generatedAt: 0 });
+
+/** The widths of a small phone, of one that zooms, and of a desk. */
+const widths: readonly number[] = [320, 360, 390, 1280];
+const schemes = ['light', 'dark'] as const;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: findChromium() });
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+/** Chromium from the variable CHROMIUM, or from the path. */
+function findChromium(): string {
+  const named = process.env['CHROMIUM'];
+  if (named !== undefined) return named;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const found = folders.flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name))).find(isExecutable);
+  if (found === undefined) throw new Error('no Chromium on the path: install it, or name it in the variable CHROMIUM');
+  return found;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type Opened = { readonly page: Page; readonly requests: readonly string[]; readonly problems: readonly string[]; readonly close: () => Promise<void> };
+
+/** Opens a page in a browser that can reach nothing else, and notes what it asks for and complains of. */
+async function open(markup: string, options: BrowserContextOptions = {}): Promise<Opened> {
+  const context = await browser.newContext(options);
+  const requests: string[] = [];
+  const problems: string[] = [];
+  await context.route('**/*', async (route) => {
+    const url = route.request().url();
+    if (url === ADDRESS) return route.fulfill({ contentType: 'text/html; charset=utf-8', body: markup });
+    requests.push(url);
+    return route.abort();
+  });
+  const page = await context.newPage();
+  page.on('request', (request) => {
+    if (request.url() !== ADDRESS && !request.url().startsWith('data:')) requests.push(request.url());
+  });
+  page.on('console', (message) => problems.push(message.text()));
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('dialog', (dialog) => {
+    problems.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.goto(ADDRESS, { waitUntil: 'load' });
+  return { page, requests, problems, close: () => context.close() };
+}
+
+async function unfold(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+}
+
+/** How far the page, or anything in it, sticks out to the right (pixels). */
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const boxes = [...document.body.querySelectorAll('*')].filter((element) => element.closest('.unseen, .skip, defs') === null);
+    const right = Math.max(...boxes.map((element) => element.getBoundingClientRect().right));
+    return Math.max(document.documentElement.scrollWidth, right) - width;
+  });
+}
+
+describe.each(widths)('%i pixels wide', (width) => {
+  test.each(schemes)('breaks no rule of accessibility in %s', async (colorScheme) => {
+    for (const markup of [plain, verified]) {
+      const { page, close } = await open(markup, { viewport: { width, height: 800 }, colorScheme });
+      await unfold(page);
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(async () => {
+        const { axe: run } = window as unknown as { readonly axe: typeof axe };
+        const { violations, passes } = await run.run(document, { resultTypes: ['violations', 'passes'] });
+        return { violations: violations.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map((node) => node.html)]), passed: passes.map(({ id }) => id) };
+      });
+      expect(found.violations).toEqual([]);
+      expect(found.passed).toEqual(expect.arrayContaining(['color-contrast', 'heading-order', 'svg-img-alt', 'region', 'landmark-one-main']));
+      await close();
+    }
+  });
+
+  test('nothing sticks out, folded or unfolded', async () => {
+    const { page, close } = await open(verified, { viewport: { width, height: 800 } });
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await unfold(page);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await close();
+  });
+});
+
+test('asks for nothing, and nothing in it runs', async () => {
+  const { page, requests, problems, close } = await open(verified, { viewport: { width: 1280, height: 800 } });
+  await unfold(page);
+  await page.mouse.move(200, 400);
+  expect(requests).toEqual([]);
+  expect(problems).toEqual([]);
+  expect(await page.evaluate(() => [document.scripts.length, document.images.length, document.querySelectorAll('iframe, object, embed, marquee, b, i').length])).toEqual([0, 0, 0]);
+  await close();
+});
+
+test('would be stopped by its own policy if something slipped in', async () => {
+  const slipped = verified.replace('<main', '<img src="https://elsewhere.test/x.png"><script>document.title = "pwned"</script><main');
+  const { page, problems, close } = await open(slipped);
+  expect(await page.title()).toBe('Erasure plan: @alice:hs1.test:18441');
+  expect(problems.join('\n')).toMatch(/Content Security Policy/);
+  await close();
+});
+
+describe('without JavaScript', () => {
+  test('it can be read, and unfolded from the keyboard', async () => {
+    const { page, close } = await open(plain, { javaScriptEnabled: false, viewport: { width: 390, height: 800 } });
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('@alice:hs1.test:18441');
+    const summary = page.locator('#rooms summary').first();
+    const row = page.locator('#rooms details').first().locator('td').first();
+    expect(await row.isVisible()).toBe(false);
+    await tabTo(page, 'summary');
+    expect(await summary.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await summary.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+    await page.keyboard.press('Enter');
+    expect(await row.isVisible()).toBe(true);
+    await page.keyboard.press('Space');
+    expect(await row.isVisible()).toBe(false);
+    await close();
+  });
+
+  test('the first stop of the keyboard leads past the contents', async () => {
+    const { page, close } = await open(plain, { javaScriptEnabled: false });
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the plan');
+    expect(await page.evaluate(() => document.activeElement?.getBoundingClientRect().left)).toBe(0);
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await close();
+  });
+});
+
+/** Presses the tabulator until an element of a kind has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 30; presses++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate(() => document.activeElement?.localName) === name) return;
+  }
+}
+
+describe('on paper', () => {
+  const hidden = (page: Page): Promise<number> => page.evaluate(() => [...document.querySelectorAll('main td, main caption')].filter((cell) => !cell.checkVisibility()).length);
+
+  test.each(schemes)('everything shows, dark on white, for a reader of %s pages', async (colorScheme) => {
+    const { page, close } = await open(verified, { colorScheme, viewport: { width: 680, height: 960 } });
+    expect(await hidden(page)).toBeGreaterThan(100);
+    await page.emulateMedia({ media: 'print', colorScheme });
+    expect(await hidden(page)).toBe(0);
+    expect(await page.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color])).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)']);
+    expect(await page.locator('nav').isVisible()).toBe(false);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await close();
+  });
+
+  test('the folded events are on the pages that come out', async () => {
+    const { page, close } = await open(plain);
+    const unfolded = pagesOf(await page.pdf({ format: 'A4' }));
+    await page.evaluate(() => document.querySelectorAll('details').forEach((details) => details.remove()));
+    expect(unfolded).toBeGreaterThan(2 * pagesOf(await page.pdf({ format: 'A4' })));
+    await close();
+  });
+});
+
+function pagesOf(pdf: Buffer): number {
+  return Number(/\/Type \/Pages\s*\/Count (\d+)/.exec(pdf.toString('latin1'))?.[1] ?? /\/Count (\d+)/.exec(pdf.toString('latin1'))?.[1]);
+}
+
+test('100,000 events in 1,000 rooms are laid out', async () => {
+  const id = eventIds(9);
+  const rooms = Array.from({ length: 1000 }, (_, i) =>
+    room(`!${i}:hs1.test`, '10', Array.from({ length: 100 }, () => ({ event_id: id(), type: 'm.room.message', treatment: 'hide', reason: 'others-had-access' }) as const)));
+  const { page, close } = await open(renderPlanPage(planOf(rooms)), { viewport: { width: 390, height: 800 } });
+  await unfold(page);
+  expect(await page.locator('.room').count()).toBe(300);
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
+  await close();
+});
