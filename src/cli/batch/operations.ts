@@ -1,0 +1,11 @@
+import { createCryptoOperations } from './crypto-operations.ts';
+import { eventOperations } from './event-operations.ts';
+import type { Operations } from './request.ts';
+
+/** Every operation of the batch protocol. */
+export function createOperations(): Operations {
+  return {
+    ...eventOperations,
+    ...createCryptoOperations(),
+  };
+}
