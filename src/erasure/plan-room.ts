@@ -7,7 +7,6 @@ import { erasureProfile } from './profiles.ts';
 import { redactionJudge } from './redaction-judge.ts';
 import type { ErasureRequest } from './request.ts';
 import type { OwnEvent, RoomNotes } from './room-notes.ts';
-import { scopeTest } from './scope.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 
 /** A room's plan, the rules that it rests on and what people should know about it. */
@@ -17,10 +16,9 @@ export type PlannedRoom = { readonly plan: RoomPlan; readonly rules: RoomVersion
 export function planRoom(notes: RoomNotes, request: ErasureRequest): PlannedRoom {
   const graph = openRoom(notes.records, { rules: notes.rules });
   const current = graph.currentState();
-  const inScope = scopeTest(notes, request.scope);
-  const events = notes.own.filter(inScope);
-  const membership = membershipOf(request.subjects, current, graph) ?? lastMembership(notes, request.subjects);
-  const soleAccess = notes.closed && events.length === notes.records.length && graph.missingParents.length === 0;
+  const events = inGraphOrder(notes.own.filter(notes.inScope), graph);
+  const membership = membershipOf(request.subjects, current, graph) ?? lastMembership(graph, request.subjects);
+  const soleAccess = notes.closed && events.length === notes.records.size() && isWhole(notes, graph);
   const context: DecisionContext = {
     rules: notes.rules,
     profile: erasureProfile(request.profile),
@@ -32,11 +30,11 @@ export function planRoom(notes: RoomNotes, request: ErasureRequest): PlannedRoom
   };
   const byClock = request.scope.before !== undefined || request.scope.after !== undefined;
   const entries = events.map((event) => decide(event, context));
-  const about = soleAccess ? [] : aboutEntries(notes);
+  const about = soleAccess ? [] : aboutEntries(notes, graph);
   const plan: RoomPlan = {
     room_id: notes.roomId,
     room_version: notes.rules.id,
-    events: notes.records.length,
+    events: notes.records.size(),
     membership,
     servers: otherServers(notes, request.subjects),
     state: current.state,
@@ -45,6 +43,18 @@ export function planRoom(notes: RoomNotes, request: ErasureRequest): PlannedRoom
     totals: roomTotals(entries, about),
   };
   return { plan, rules: notes.rules, warnings: roomWarnings(plan, events, context, byClock) };
+}
+
+/** Parents first, so that a plan does not depend on the order of its input. */
+function inGraphOrder<E extends { readonly eventId: string }>(events: readonly E[], graph: RoomGraph): readonly E[] {
+  return events.toSorted((one, other) => (graph.position(one.eventId) ?? 0) - (graph.position(other.eventId) ?? 0));
+}
+
+/** Whether a room is there from its creation on, with everything that its events name: else there is no telling who was in it. */
+function isWhole(notes: RoomNotes, graph: RoomGraph): boolean {
+  const current = graph.currentState();
+  const created = current.state === 'known' && current.get('m.room.create', '') !== undefined;
+  return created && graph.missingParents.length === 0 && [...notes.authReferenced].every(graph.has);
 }
 
 /** Where the current state is not known, a state event is taken to be current: keeping one too many breaks no room. */
@@ -68,10 +78,11 @@ function membershipOf(subjects: readonly string[], current: RoomState, graph: Ro
   return BEST_FIRST.find((membership) => memberships.includes(membership)) ?? 'none';
 }
 
-/** The membership that the subjects had last, in the order of the input. */
-function lastMembership(notes: RoomNotes, subjects: readonly string[]): string {
-  const last = notes.records.findLast(({ pdu }) => pdu.type === 'm.room.member' && subjects.some((subject) => subject === pdu.state_key));
-  return membershipIn(last?.pdu) ?? 'none';
+/** The membership that the subjects had last, whichever of them it was. */
+function lastMembership(graph: RoomGraph, subjects: readonly string[]): string {
+  const isTheirs = (event: Pdu | undefined): boolean => event?.type === 'm.room.member' && subjects.some((subject) => subject === event.state_key);
+  const last = graph.order.findLast((eventId) => isTheirs(graph.stateEvent(eventId)));
+  return membershipIn(last === undefined ? undefined : graph.stateEvent(last)) ?? 'none';
 }
 
 function membershipIn(event: Pdu | undefined): string | undefined {
@@ -90,9 +101,9 @@ function otherServers(notes: RoomNotes, subjects: readonly string[]): readonly s
   return [...notes.servers].filter((server) => !home.has(server)).sort();
 }
 
-function aboutEntries(notes: RoomNotes): readonly AboutEntry[] {
+function aboutEntries(notes: RoomNotes, graph: RoomGraph): readonly AboutEntry[] {
   const mine = new Set(notes.own.map((event) => event.eventId));
-  return notes.foreign.flatMap(({ eventId, type, reasons, references }) => {
+  return inGraphOrder(notes.foreign, graph).flatMap(({ eventId, type, reasons, references }) => {
     const referring = references.filter((reference) => mine.has(reference.eventId)).map((reference) => reference.reason);
     const all = [...new Set([...reasons, ...referring])];
     return all.length === 0 ? [] : [{ event_id: eventId, type, reasons: all }];

@@ -1,4 +1,5 @@
 import { assertUserId } from '../identifiers/identifiers.ts';
+import { compareCodePoints } from '../json/compare.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { subjectNames } from './about.ts';
@@ -10,7 +11,6 @@ import { planRoom, type PlannedRoom } from './plan-room.ts';
 import { erasureProfile } from './profiles.ts';
 import type { ErasureRequest } from './request.ts';
 import { createRoomReader, type RoomReader } from './room-notes.ts';
-import { createIntern } from './slim-record.ts';
 
 /** A plan in the making: takes the events of any number of rooms in any order, then decides. */
 export type Planner = {
@@ -28,15 +28,15 @@ export type Planner = {
 export function beginPlan(request: ErasureRequest): Planner {
   assertRequest(request);
   const names = subjectNames(request.subjects);
-  const intern = createIntern();
   const rooms = new Map<string, RoomReader>();
   const add = (event: RoomEvent): void => {
-    const room = rooms.get(event.roomId) ?? createRoomReader(event, names, intern);
+    const room = rooms.get(event.roomId) ?? createRoomReader(event, { names, scope: request.scope });
     if (!rooms.has(event.roomId)) rooms.set(event.roomId, room);
     room.add(event);
   };
   const finish = (warnings: readonly PlanWarning[] = []): ErasurePlan => {
-    const planned = [...rooms.values()].map((room) => planRoom(room.notes(), request));
+    const inOrder = [...rooms].sort(([one], [other]) => compareCodePoints(one, other));
+    const planned = inOrder.map(([, room]) => planRoom(room.notes(), request));
     const touched = planned.filter(({ plan }) => plan.entries.length + plan.about.length > 0);
     return assemble(request, touched, warnings);
   };

@@ -3,12 +3,13 @@ import { own } from '../json/value.ts';
 import { mediaReferences } from '../event/media.ts';
 import { referencedIds, type Pdu } from '../event/pdu.ts';
 import { redactionTarget } from '../event/redaction-target.ts';
-import type { RoomEventRecord } from '../room/graph.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { aboutReasons, mentionedEvents, type EventMention, type SubjectNames } from './about.ts';
 import type { AboutReason } from './plan.ts';
-import { slimRecord, type Intern } from './slim-record.ts';
+import { createRecordStore, type KeptEvent, type RecordStore } from './record-store.ts';
+import type { ErasureScope } from './request.ts';
+import { createRoomScope, type EventClock } from './scope.ts';
 
 /** What a plan needs of an event of the subject. */
 export type OwnEvent = {
@@ -17,15 +18,6 @@ export type OwnEvent = {
   readonly media: readonly MxcUri[];
   readonly redacts: readonly string[];
   readonly clock: EventClock;
-};
-
-/** Where an event stands in time. */
-export type EventClock = {
-  /** Place in the server's own order; `undefined` for events outside the room's history. */
-  readonly order: number | undefined;
-  /** When it happened (ms): received by the server, or else sent by the sender's own clock. */
-  readonly time: number | undefined;
-  readonly bySender: boolean;
 };
 
 /** An event of somebody else that may carry data of the subject: by itself, or if an event that it refers to is the subject's. */
@@ -42,8 +34,9 @@ export type RoomNotes = {
   readonly rules: RoomVersionRules;
   readonly own: readonly OwnEvent[];
   readonly foreign: readonly ForeignNote[];
-  readonly records: readonly RoomEventRecord[];
-  readonly clocks: readonly EventClock[];
+  readonly records: RecordStore;
+  /** Whether an event of the subject is among those that the request covers. */
+  readonly inScope: (event: OwnEvent) => boolean;
   /** Every event that some event names as what allows it. */
   readonly authReferenced: ReadonlySet<string>;
   readonly servers: ReadonlySet<string>;
@@ -54,31 +47,33 @@ export type RoomNotes = {
 /** Reads the events of one room. */
 export type RoomReader = { readonly add: (event: RoomEvent) => void; readonly notes: () => RoomNotes };
 
+/** Whose data to look for, and where. */
+export type ReaderOptions = { readonly names: SubjectNames; readonly scope: ErasureScope };
+
 /** A reader of one room's events, in any order. */
-export function createRoomReader(first: RoomEvent, names: SubjectNames, intern: Intern): RoomReader {
+export function createRoomReader(first: RoomEvent, { names, scope }: ReaderOptions): RoomReader {
   const ownEvents: OwnEvent[] = [];
   const foreign: ForeignNote[] = [];
-  const records: RoomEventRecord[] = [];
-  const clocks: EventClock[] = [];
+  const records = createRecordStore();
+  const roomScope = createRoomScope(scope, first.roomId);
   const authReferenced = new Set<string>();
   const servers = new Set<string>();
   let closed = true;
 
   const add = (event: RoomEvent): void => {
-    const clock = clockOf(event, records.length);
-    const record = slimRecord(event, intern);
-    records.push(record);
-    clocks.push(clock);
-    for (const id of referencedIds(record.pdu.auth_events)) authReferenced.add(id);
+    const clock = clockOf(event, records.size());
+    const kept = records.add(event);
+    roomScope.pass(clock);
+    for (const id of referencedIds(event.pdu.auth_events)) authReferenced.add(id);
     const server = joinedServer(event.pdu);
     if (server !== undefined) servers.add(server);
     const mine = names.ids.has(event.pdu.sender ?? '');
-    if (mine) ownEvents.push(ownEvent(event, record.pdu, clock));
-    else foreign.push(...foreignNotes(event, names));
+    if (mine) ownEvents.push(ownEvent(event, kept, clock));
+    else foreign.push(...foreignNotes(event, kept.eventId, names));
     closed &&= mine && !letsOthersIn(event.pdu, names);
   };
   const notes = (): RoomNotes => ({
-    roomId: first.roomId, rules: first.rules, own: ownEvents, foreign, records, clocks, authReferenced, servers, closed,
+    roomId: first.roomId, rules: first.rules, own: ownEvents, foreign, records, inScope: roomScope.test(), authReferenced, servers, closed,
   });
   return { add, notes };
 }
@@ -86,21 +81,22 @@ export function createRoomReader(first: RoomEvent, names: SubjectNames, intern: 
 function clockOf(event: RoomEvent, place: number): EventClock {
   const sent = event.pdu.origin_server_ts;
   return {
-    order: event.outlier ? undefined : event.streamOrdering ?? place,
+    stream: event.streamOrdering,
+    place,
+    outlier: event.outlier,
     time: event.receivedTs ?? (typeof sent === 'number' ? sent : undefined),
     bySender: event.receivedTs === undefined,
   };
 }
 
-function ownEvent(event: RoomEvent, slim: Pdu, clock: EventClock): OwnEvent {
-  const redacts = redactionTarget(event.pdu, event.rules.redacts)?.eventIds ?? [];
-  return { eventId: event.eventId, pdu: slim, media: mediaReferences(event.pdu), redacts, clock };
+function ownEvent({ pdu, rules }: RoomEvent, kept: KeptEvent, clock: EventClock): OwnEvent {
+  return { ...kept, media: mediaReferences(pdu), redacts: redactionTarget(pdu, rules.redacts)?.eventIds ?? [], clock };
 }
 
-function foreignNotes(event: RoomEvent, names: SubjectNames): readonly ForeignNote[] {
-  const reasons = aboutReasons(event.pdu, names);
-  const references = mentionedEvents(event.pdu);
-  return reasons.length + references.length === 0 ? [] : [{ eventId: event.eventId, type: event.pdu.type, reasons, references }];
+function foreignNotes({ pdu }: RoomEvent, eventId: string, names: SubjectNames): readonly ForeignNote[] {
+  const reasons = aboutReasons(pdu, names);
+  const references = mentionedEvents(pdu);
+  return reasons.length + references.length === 0 ? [] : [{ eventId, type: pdu.type, reasons, references }];
 }
 
 function joinedServer(pdu: Pdu): string | undefined {

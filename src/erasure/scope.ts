@@ -1,32 +1,70 @@
 import type { ErasureScope } from './request.ts';
-import type { EventClock, OwnEvent, RoomNotes } from './room-notes.ts';
+import type { OwnEvent } from './room-notes.ts';
 
-/** Whether an event of the subject is among those that the request covers. */
-export function scopeTest(notes: RoomNotes, scope: ErasureScope): (event: OwnEvent) => boolean {
-  const upTo = scope.before === undefined ? undefined : positionAt(notes, scope.before);
-  const from = scope.after === undefined ? undefined : positionAt(notes, scope.after);
-  const roomCovered = scope.rooms === undefined || scope.rooms.includes(notes.roomId);
-  return ({ pdu, clock }) =>
-    roomCovered
-    && (scope.types === undefined || scope.types.includes(pdu.type))
-    && (upTo === undefined || !isAfter(clock, upTo))
-    && (from === undefined || isAfter(clock, from));
+/** Where an event stands in time. */
+export type EventClock = {
+  /** Place in the server's own order, where it is known. */
+  readonly stream: number | undefined;
+  /** Place in the input. */
+  readonly place: number;
+  /** Whether the event is outside the room's history, and so has no place in its order. */
+  readonly outlier: boolean;
+  /** When it happened (ms): received by the server, or else sent by the sender's own clock. */
+  readonly time: number | undefined;
+  readonly bySender: boolean;
+};
+
+/** What a request covers of one room. The times of all events decide, so each has to pass by before the test is asked for. */
+export type RoomScope = {
+  readonly pass: (clock: EventClock) => void;
+  readonly test: () => (event: OwnEvent) => boolean;
+};
+
+/** What a request covers of a room. */
+export function createRoomScope(scope: ErasureScope, roomId: string): RoomScope {
+  const before = scope.before === undefined ? undefined : createPosition(scope.before);
+  const after = scope.after === undefined ? undefined : createPosition(scope.after);
+  const roomCovered = coversRoom(scope, roomId);
+  let streams = true;
+  return {
+    pass: (clock) => {
+      streams &&= clock.outlier || clock.stream !== undefined;
+      before?.pass(clock);
+      after?.pass(clock);
+    },
+    test: () => ({ pdu, clock }) =>
+      roomCovered
+      && (scope.types === undefined || scope.types.includes(pdu.type))
+      && (before === undefined || !before.precedes(clock, streams))
+      && (after === undefined || after.precedes(clock, streams)),
+  };
 }
 
-/** A place in a room's history that a time names. */
-type Position = { readonly order: number; readonly time: number };
-
-/** The last live event that had happened by a time (ms): its place in the server's order. */
-function positionAt(notes: RoomNotes, time: number): Position {
-  const order = notes.clocks.reduce(
-    (last, clock) => (clock.order !== undefined && clock.time !== undefined && clock.time <= time ? Math.max(last, clock.order) : last),
-    Number.NEGATIVE_INFINITY,
-  );
-  return { order, time };
+/** Whether a request covers anything in a room. */
+export function coversRoom(scope: ErasureScope, roomId: string): boolean {
+  return scope.rooms === undefined || scope.rooms.includes(roomId);
 }
 
-/** Events outside the room's history have no place in its order: their own time decides. */
-function isAfter(clock: EventClock, position: Position): boolean {
-  if (clock.order !== undefined) return clock.order > position.order;
-  return clock.time === undefined || clock.time > position.time;
+/** The place in a room's history that a time names: that of the last live event that had happened by then. */
+type Position = {
+  readonly pass: (clock: EventClock) => void;
+  /** Whether the position comes before an event, in the server's order or, where that is not known of all events, the input's. */
+  readonly precedes: (clock: EventClock, streams: boolean) => boolean;
+};
+
+function createPosition(time: number): Position {
+  let stream = Number.NEGATIVE_INFINITY;
+  let place = Number.NEGATIVE_INFINITY;
+  return {
+    pass: (clock) => {
+      if (clock.outlier || clock.time === undefined || clock.time > time) return;
+      stream = Math.max(stream, clock.stream ?? stream);
+      place = Math.max(place, clock.place);
+    },
+    precedes: (clock, streams) => {
+      // Events outside the room's history have no place in its order: their own time decides.
+      if (clock.outlier) return clock.time === undefined || clock.time > time;
+      return streams ? (clock.stream ?? 0) > stream : clock.place > place;
+    },
+  };
 }

@@ -42,18 +42,22 @@ export function parseUserId(text: string): UserId | undefined {
   return isUserId(text) ? text : undefined;
 }
 
+/** Whether a text is a user ID, historical ones included. @see https://spec.matrix.org/v1.19/appendices/#user-identifiers */
 export function isUserId(text: string): text is UserId {
   return text.startsWith('@') && fits(text) && !text.includes('\0') && serverNameOf(text) !== undefined;
 }
 
+/** Whether a text can be a room ID of some room version. @see https://spec.matrix.org/v1.19/appendices/#room-ids */
 export function isRoomId(text: string): text is RoomId {
   return text.startsWith('!') && text.length > 1 && fits(text) && !text.includes('\0');
 }
 
+/** Whether a text can be an event ID of some room version. @see https://spec.matrix.org/v1.19/appendices/#event-ids */
 export function isEventId(text: string): text is EventId {
   return text.startsWith('$') && text.length > 1 && fits(text) && !text.includes('\0');
 }
 
+/** Whether a text is a URI of a file that is safe to look up: a server name and a media ID of letters, digits, `_` and `-`. @see https://spec.matrix.org/v1.19/client-server-api/#matrix-content-mxc-uris */
 export function isMxcUri(text: string): text is MxcUri {
   const match = MXC.exec(text);
   return match !== null && isServerName(match[1] ?? '');

@@ -29,22 +29,19 @@ export function authDifference({ unconflicted, conflicted }: Conflicts, table: E
   return difference;
 }
 
-/** Takes out of a set what is in the auth chain of some events, and stops as soon as the set is empty. */
+/** Takes out of a set what is in the auth chain of some events. What is no later than the set cannot reach it, and is not walked. */
 function removeReachable(set: Set<number>, events: Iterable<number>, table: EventTable): void {
+  const earliest = Math.min(...Array.from(set, table.generation));
   const seen = new Set<number>();
-  const pending: number[] = [];
-  const visit = (event: number): void => {
+  const pending = [...events];
+  for (let event = pending.pop(); event !== undefined && set.size > 0; event = pending.pop()) {
+    if (table.generation(event) <= earliest) continue;
     for (const auth of table.auth(event)) {
       if (seen.has(auth)) continue;
       seen.add(auth);
       set.delete(auth);
       pending.push(auth);
     }
-  };
-  for (const start of events) {
-    visit(start);
-    for (let event = pending.pop(); event !== undefined && set.size > 0; event = pending.pop()) visit(event);
-    if (set.size === 0) return;
   }
 }
 

@@ -1,5 +1,7 @@
 import { referencedIds } from '../event/pdu.ts';
 import type { Pdu } from '../event/pdu.ts';
+import { createAuthGenerations } from './auth-generations.ts';
+import type { AuthGenerations } from './auth-generations.ts';
 
 /** Events by number. State resolution compares and collects events by the thousand, and numbers are cheaper than IDs. */
 export type EventTable = {
@@ -8,6 +10,8 @@ export type EventTable = {
   readonly id: (number: number) => string;
   /** The auth events that an event names. */
   readonly auth: (number: number) => readonly number[];
+  /** How long the event's auth chain is at most: whatever it can reach has a lower number. */
+  readonly generation: AuthGenerations;
   readonly rejected: (number: number) => boolean;
 };
 
@@ -34,11 +38,14 @@ export function createEventTable(
   const fetched = (id: string): Pdu => fetchEvent(id) ?? missing(id);
   const event = (at: number): Pdu => (row(at).event ??= fetched(row(at).id));
 
+  const auth = (at: number): readonly number[] => (row(at).auth ??= referencedIds(event(at).auth_events).map(number));
+
   return {
     number,
     event,
+    auth,
     id: (at) => row(at).id,
-    auth: (at) => (row(at).auth ??= referencedIds(event(at).auth_events).map(number)),
+    generation: createAuthGenerations(auth),
     rejected: (at) => rejected(row(at).id),
   };
 }

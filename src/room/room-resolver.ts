@@ -1,3 +1,4 @@
+import { createAuthGenerations } from './auth-generations.ts';
 import type { Conflicts, NumberedState } from './conflicts.ts';
 import { MissingStateEventError } from './event-table.ts';
 import type { EventTable } from './event-table.ts';
@@ -35,21 +36,23 @@ export function createResolver(context: ResolverContext): ResolveSnapshots {
 
 /** The room's events as state resolution reads them: by the numbers of their IDs. */
 function roomTable({ columns, rejected }: ResolverContext): EventTable {
-  const auth = new Map<number, readonly number[]>();
+  const lists = new Map<number, readonly number[]>();
   const idOf = (number: number): string => columns.ids.text(number) ?? '';
+  const auth = (number: number): readonly number[] => {
+    const known = lists.get(number);
+    if (known !== undefined) return known;
+    const row = columns.row(number);
+    if (row < 0) return missing(idOf(number));
+    const list = columns.auth.at(row);
+    lists.set(number, list);
+    return list;
+  };
   return {
     id: idOf,
     event: (number) => columns.kept(number) ?? missing(idOf(number)),
+    auth,
+    generation: createAuthGenerations(auth),
     rejected,
-    auth: (number) => {
-      const known = auth.get(number);
-      if (known !== undefined) return known;
-      const row = columns.row(number);
-      if (row < 0) return missing(idOf(number));
-      const list = columns.auth.at(row);
-      auth.set(number, list);
-      return list;
-    },
   };
 }
 

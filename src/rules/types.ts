@@ -1,5 +1,6 @@
 /** What survives below a key: the whole value, or only the keys named, and nothing of a value that is no object. */
 export type Retained = true | RetainedKeys;
+/** The keys of an object that survive. */
 export type RetainedKeys = { readonly [key: string]: Retained };
 
 /** What redaction keeps. Whatever is not named here goes. */

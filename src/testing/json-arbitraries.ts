@@ -68,7 +68,7 @@ type Json = { readonly value: JsonValue; readonly array: JsonValue; readonly obj
 function jsonOf({ strictCanonicalJson = true }: JsonOptions): { readonly [K in keyof Json]: Arbitrary<Json[K]> } {
   return fc.letrec<Json>((tie) => ({
     value: fc.oneof(
-      { maxDepth: MAX_DEPTH },
+      { maxDepth: MAX_DEPTH, withCrossShrink: true },
       { arbitrary: scalar(strictCanonicalJson), weight: 3 },
       { arbitrary: tie('array'), weight: 1 },
       { arbitrary: tie('object'), weight: 1 },
@@ -80,7 +80,7 @@ function jsonOf({ strictCanonicalJson = true }: JsonOptions): { readonly [K in k
 
 function scalar(strict: boolean): Arbitrary<JsonValue> {
   const anyVersion = [fc.constant(null), fc.boolean(), safeInteger(), arbitraryText()];
-  return strict ? fc.oneof(...anyVersion) : fc.oneof(...anyVersion, ...historicalNumbers());
+  return fc.oneof({ withCrossShrink: true }, ...anyVersion, ...(strict ? [] : historicalNumbers()));
 }
 
 function safeInteger(): Arbitrary<number> {

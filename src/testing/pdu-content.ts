@@ -13,7 +13,7 @@ const MAX_CONTENT_KEYS = 8;
 
 /** Types that no table names, known ones and such as an object inherits. */
 const OTHER_TYPES: readonly string[] = [
-  'm.room.message', 'm.room.encrypted', 'm.room.name', 'm.room.topic', 'm.room.third_party_invite', 'm.sticker', 'M.ROOM.MEMBER', '',
+  'm.room.encrypted', 'm.room.name', 'm.room.topic', 'm.room.third_party_invite', 'm.sticker', 'M.ROOM.MEMBER', '',
 ];
 
 /** Types and contents, two of three of a type that some redaction table names. */
@@ -25,7 +25,7 @@ export function arbitraryTypedContent(redaction: RedactionRules, options: JsonOp
   const contentOf = (keys: readonly string[]): Arbitrary<JsonObject> => objectOf(contentEntry(keys, anyKeys, options), MAX_CONTENT_KEYS);
   const named = types.map((type) => fc.record({ type: fc.constant(type), content: contentOf(protectedKeys[type] ?? []) }));
   const unnamed = fc.record({
-    type: fc.oneof(fc.constantFrom(...OTHER_TYPES), fc.constantFrom(...PROTOTYPE_TYPES), arbitraryText()),
+    type: fc.oneof({ withCrossShrink: true }, fc.constant('m.room.message'), fc.constantFrom(...OTHER_TYPES), fc.constantFrom(...PROTOTYPE_TYPES), arbitraryText()),
     content: contentOf([]),
   });
   return fc.oneof({ withCrossShrink: true }, { arbitrary: unnamed, weight: 1 }, { arbitrary: fc.oneof(...named), weight: 2 });

@@ -36,7 +36,7 @@ describe('mediaReferences', () => {
       'm.new_content': { url: uri('h'), info: { thumbnail_url: uri('c') } },
       itemtypes: [{ url: uri('i') }, { url: uri('j') }, 5, null, [], 'x'],
       avatar_url: uri('d'),
-    })).toEqual([uri('a'), uri('c'), uri('d'), uri('e'), 'mxc://b:8448/f', 'mxc://[::1]:80/g-_9', uri('i'), uri('j'), uri('h')]);
+    })).toEqual([uri('a'), uri('b'), uri('c'), uri('d'), uri('e'), 'mxc://b:8448/f', 'mxc://[::1]:80/g-_9', uri('i'), uri('j'), uri('h')]);
   });
 
   test.each<JsonObject>([

@@ -1,5 +1,5 @@
-import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import type { Pdu } from '../../src/event/pdu.ts';
 import { MissingCreateEventError, openRoom, type RoomEventRecord, type RoomGraph } from '../../src/room/graph.ts';
 import { DuplicateEventError } from '../../src/room/room-columns.ts';
@@ -144,11 +144,14 @@ describe('forks', () => {
     expect(room.forwardExtremities).toEqual(['$n']);
   });
 
-  test.prop([fc.shuffledSubarray([...fork, event('$m', ['$t1', '$t2'])], { minLength: fork.length + 1 })])('come out the same in whatever order the events are read', (events) => {
-    const room = openRoom(events);
-    expect(topicAt(room, '$m')).toBe('$t2');
-    expect(room.order.indexOf('$m')).toBe(room.order.length - 1);
-    for (const { event_id: id } of events) for (const parent of room.parents(id)) expect(room.position(parent)).toBeLessThan(room.position(id) ?? -1);
+  test('come out the same in whatever order the events are read', () => {
+    const all = [...fork, event('$m', ['$t1', '$t2'])];
+    fc.assert(fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (events) => {
+      const room = openRoom(events);
+      expect(topicAt(room, '$m')).toBe('$t2');
+      expect(room.order.indexOf('$m')).toBe(room.order.length - 1);
+      for (const { event_id: id } of events) for (const parent of room.parents(id)) expect(room.position(parent)).toBeLessThan(room.position(id) ?? -1);
+    }));
   });
 });
 

@@ -1,5 +1,5 @@
-import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import type { Pdu } from '../../src/event/pdu.ts';
 import { openRoom } from '../../src/room/graph.ts';
 import { MissingStateEventError } from '../../src/room/event-table.ts';
@@ -95,12 +95,14 @@ describe('laws', () => {
   const states = fc.uniqueArray(fc.tuple(fc.string(), fc.string(), fc.string()), { selector: ([type, key]) => stateKeyOf(type, key) })
     .map((rows): StateMap => new Map(rows.map(([type, key, id]) => [stateKeyOf(type, key), `$${id}`])));
 
-  test.prop([states, fc.integer({ min: 1, max: 4 }), fc.constantFrom(...stableRoomVersionIds)])('equal states resolve to themselves, and nothing is fetched', (state, times, version) => {
+  test('equal states resolve to themselves, and nothing is fetched', () => {
     const fetchEvent = (): never => {
       throw new Error('fetched');
     };
-    const resolved = resolveState(Array.from({ length: times }, () => state), { rules: roomVersion(version), fetchEvent });
-    expect(equalStateMaps(resolved, state)).toBe(true);
+    fc.assert(fc.property(states, fc.integer({ min: 1, max: 4 }), fc.constantFrom(...stableRoomVersionIds), (state, times, version) => {
+      const resolved = resolveState(Array.from({ length: times }, () => state), { rules: roomVersion(version), fetchEvent });
+      expect(equalStateMaps(resolved, state)).toBe(true);
+    }));
   });
 
   test('a missing event is an error that names it, but not in the message', () => {

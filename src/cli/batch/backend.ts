@@ -21,10 +21,10 @@ export function runsOn(backend: BackendName): boolean {
 export async function runAgainOnPortable(): Promise<number> {
   if (process.execArgv.includes(PORTABLE)) throw new BackendError('portable');
   const child = spawn(process.execPath, [...process.execArgv, PORTABLE, ...process.argv.slice(1)], { stdio: 'inherit' });
-  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  process.once('SIGTERM', forward);
+  const stop = (): void => void child.kill();
+  process.once('exit', stop);
   const [code]: readonly unknown[] = await once(child, 'exit');
-  process.off('SIGTERM', forward);
+  process.off('exit', stop);
   return typeof code === 'number' ? code : EXIT.error;
 }
 

@@ -5,7 +5,7 @@ import { readVerifier, type KeyRing } from '../../crypto/key-ring.ts';
 import { signEvent, signJson, type SignAs } from '../../crypto/sign.ts';
 import { generateSigningKey, type SigningKey } from '../../crypto/signing-key.ts';
 import { verifyEvent } from '../../crypto/verify-event.ts';
-import type { Pdu } from '../../event/pdu.ts';
+import { asJson, type Pdu } from '../../event/pdu.ts';
 import { isJsonObject, own, type JsonObject } from '../../json/value.ts';
 import type { RoomVersionRules } from '../../rules/types.ts';
 import { createCache } from './cache.ts';
@@ -29,7 +29,7 @@ export function createCryptoOperations(): Operations {
     sign: (request) => {
       const rules = rulesField(request);
       const event = flagField(request, 'addHash') ? addContentHash(eventField(request), rules) : eventField(request);
-      return { ok: signEvent(event, { rules, ...signAs(request) }) as JsonObject };
+      return { ok: asJson(signEvent(event, { rules, ...signAs(request) })) };
     },
     signJson: (request) => ({ ok: signJson(jsonObject(request), signAs(request)) }),
     verify: (request) => {

@@ -49,11 +49,26 @@ export function jsonObject(request: JsonObject): JsonObject {
   return value;
 }
 
-/** The event in `event`, or in the text `eventRaw`; whether it is one, the operation finds out. @throws {RequestError} when it is no object */
+/**
+ * The event in `event`, or in the text `eventRaw`; whether its fields are those of an event, the operation finds out.
+ * @throws {RequestError} when it is no object
+ * @throws {IllFormedTextError} when a text in it has no UTF-8 form: whoever received such an event could not read it
+ */
 export function eventField(request: JsonObject): Pdu & JsonObject {
   const value = jsonField(request, 'event', 'eventRaw');
   if (!isJsonObject(value)) throw new RequestError('event', 'an object');
+  if (!isWellFormed(value)) throw new IllFormedTextError();
   return value as Pdu & JsonObject;
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+function isWellFormed(value: JsonValue): boolean {
+  if (typeof value === 'string') return !LONE_SURROGATE.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isWellFormed);
+  for (const [key, item] of Object.entries(value)) if (LONE_SURROGATE.test(key) || !isWellFormed(item)) return false;
+  return true;
 }
 
 /** The rules of the room version that a request names. @throws {UnsupportedRoomVersionError} when it has no table here */
@@ -69,5 +84,14 @@ export class RequestError extends Error {
   constructor(field: string, expected: string) {
     super(`"${field}" must be ${expected}`);
     this.field = field;
+  }
+}
+
+/** An event holds half of a surrogate pair, which UTF-8 cannot express. */
+export class IllFormedTextError extends Error {
+  override readonly name = 'IllFormedTextError';
+
+  constructor() {
+    super('the event holds an unpaired surrogate, which UTF-8 cannot express');
   }
 }

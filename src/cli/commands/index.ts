@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { registerVerify } from './verify.ts';
 import { registerShow } from './show.ts';
 import { registerPlan } from './plan.ts';
+import { registerCompareRules } from './compare-rules.ts';
 import { registerApply } from './apply.ts';
 import { registerRedact } from './redact.ts';
+import { registerBatch } from './batch.ts';
 
 /** What adds each command to a program, in the order in which help lists them. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -12,4 +14,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerApply,
   registerVerify,
   registerRedact,
+  registerCompareRules,
+  registerBatch,
 ];

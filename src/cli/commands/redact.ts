@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
+import { asJson } from '../../event/pdu.ts';
 import { redact } from '../../event/redact.ts';
-import type { JsonObject } from '../../json/value.ts';
 import { stringifyJson } from '../../json/stringify-json.ts';
 import { asLineError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -55,7 +55,7 @@ function redactBatch(batch: readonly RuledLine[], faults: FaultLog): string {
 
 function redactLine(line: RuledLine, faults: FaultLog): string | undefined {
   try {
-    return stringifyJson(redact(line.record.pdu, line.rules.redaction) as JsonObject);
+    return stringifyJson(asJson(redact(line.record.pdu, line.rules.redaction)));
   } catch (error) {
     faults.add(asLineError(line, error));
     return undefined;

@@ -4,8 +4,9 @@ import { treatmentOrder } from '../text/sentences.ts';
 /** Entries that share everything but what they are: one treatment, one reason. */
 export type EntryGroup = { readonly like: PlanEntry; readonly entries: readonly PlanEntry[]; readonly shown: readonly PlanEntry[] };
 
-/** The most rows that a room gets, and the page as a whole: a browser lays out some thousands with ease. */
+/** The most rows that a room gets. */
 export const ROOM_ROWS = 200;
+/** The most rows that the page gets as a whole: a browser lays out some thousands with ease. */
 export const PAGE_ROWS = 5000;
 
 /** The entries of a room by treatment, reason, hazard and reach; of each group as many as the rows allow. Small groups come whole. */
