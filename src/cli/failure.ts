@@ -1,5 +1,7 @@
 import { isNamedError, LineError, UsageError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
+import { InputFileError } from './io/inputs.ts';
+import { OutputError } from './io/output.ts';
 import { OutputClosedError } from './io/sinks.ts';
 import { visible } from './text/visible.ts';
 
@@ -10,10 +12,17 @@ export type Failure = { readonly exitCode: number; readonly message?: string };
 export function failureOf(error: unknown): Failure {
   if (error instanceof OutputClosedError) return { exitCode: EXIT.done };
   if (error instanceof UsageError) return { exitCode: EXIT.usage, message: visible(error.message) };
-  if (error instanceof LineError) return { exitCode: EXIT.error, message: `${visible(error.message)}; nothing was written` };
-  if (isNamedError(error)) return { exitCode: EXIT.error, message: `${visible(error.message)} (${error.name})` };
+  if (error instanceof LineError) return { exitCode: EXIT.error, message: `${visible(error.message)}; stopped there` };
+  if (isNamedError(error)) return { exitCode: isWrongPath(error) ? EXIT.usage : EXIT.error, message: `${visible(error.message)} (${error.name})` };
   return { exitCode: EXIT.error, message: `unexpected: ${kindOf(error)}; please report this with what you ran` };
 }
+
+/** A path that leads nowhere is a mistake on the command line, not a failure of the machine. */
+function isWrongPath(error: Error): boolean {
+  return (error instanceof InputFileError || error instanceof OutputError) && WRONG_PATH.has(error.reason);
+}
+
+const WRONG_PATH: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
 
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return 'something that is no error was thrown';

@@ -10,7 +10,7 @@ export function withFiles(command: Command): Command {
   return command
     .argument('[files...]', 'event files (NDJSON, plain or gzip), or - for standard input')
     .addOption(new Option('--room-version <version>', 'the version of rooms that do not say it themselves').argParser(readRoomVersion))
-    .option('--strict', 'stop at the first line that cannot be used, and write nothing');
+    .option('--strict', 'stop at the first line that cannot be used, and write no file');
 }
 
 /**

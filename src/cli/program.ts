@@ -38,11 +38,14 @@ export async function runProgram(program: Command, args: readonly string[]): Pro
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw new UsageError(oneLine(error.message));
+    if (error.exitCode !== 0) throw new UsageError(usageMessage(error.message, program, args));
   }
 }
 
-/** commander puts its suggestion on a second line. */
-function oneLine(message: string): string {
-  return message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+/** commander's message and its suggestion in one line, or where to look where it has none. */
+function usageMessage(message: string, program: Command, [name]: readonly string[]): string {
+  const line = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  if (line.includes('Did you mean') || line.includes('is invalid.')) return line;
+  const command = program.commands.some((one) => one.name() === name) ? `matrix-erasure ${name}` : 'matrix-erasure';
+  return `${line}; see "${command} --help"`;
 }

@@ -5,6 +5,7 @@ import { roomVersion } from '../rules/room-versions.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { asLineError } from './errors.ts';
 import type { FaultLog } from './fault-log.ts';
+import { checkInputs } from './io/inputs.ts';
 import { readLines, type LineOptions } from './io/lines.ts';
 import type { InputLine } from './io/splitter.ts';
 import type { Progress } from './progress.ts';
@@ -58,6 +59,7 @@ type Finish<T> = (line: RecordLine) => T;
 type MakeFinish<T> = (search: RoomVersionSearch) => Finish<T>;
 
 async function* readResolved<T>(inputs: readonly string[], options: RecordOptions, make: MakeFinish<T>): AsyncGenerator<readonly T[]> {
+  await checkInputs(inputs);
   const search = createRoomVersionSearch(inputs, options);
   const batch = { search, finish: make(search), faults: options.faults };
   for (const input of inputs) {

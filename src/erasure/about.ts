@@ -6,9 +6,12 @@ import type { AboutReason } from './plan.ts';
 /** What to look for: the subjects, in every form in which a text names them. */
 export type SubjectNames = { readonly ids: ReadonlySet<string>; readonly forms: readonly string[] };
 
-/** The forms in which texts name the subjects: as they are, and percent-encoded as in links to users. */
+/**
+ * The forms in which texts name the subjects: as they are, and as `matrix:` links have them.
+ * @see https://spec.matrix.org/v1.19/appendices/#uris
+ */
 export function subjectNames(subjects: readonly string[]): SubjectNames {
-  const forms = subjects.flatMap((id) => [id, encodeURIComponent(id)]);
+  const forms = subjects.flatMap((id) => [id, `matrix:u/${id.slice(1)}`]);
   return { ids: new Set(subjects), forms: [...new Set(forms)] };
 }
 
@@ -19,7 +22,9 @@ export function aboutReasons(event: Pdu, names: SubjectNames): readonly AboutRea
   const quoted = quotes(event, names);
   if (quoted) reasons.push('reply-quote');
   if (event.type === 'm.room.power_levels') return mentions(event.content, names) ? [...reasons, 'power-level'] : reasons;
-  if (mentions(quoted ? withoutFallback(event) : event.content, names)) reasons.push('mention');
+  const isMembership = reasons.includes('membership');
+  const content = quoted ? withoutFallback(event) : event.content;
+  if (mentions(content, names) || (!isMembership && namesSubject(event.state_key ?? '', names))) reasons.push('mention');
   return reasons;
 }
 
@@ -48,7 +53,7 @@ function hasFallback(event: Pdu): boolean {
 function quotes(event: Pdu, names: SubjectNames): boolean {
   if (!hasFallback(event)) return false;
   const { body, html } = fallbackOf(event);
-  return names.forms.some((form) => body.includes(form) || html.includes(form));
+  return namesSubject(body, names) || namesSubject(html, names);
 }
 
 function fallbackOf(event: Pdu): { readonly body: string; readonly html: string } {
@@ -75,10 +80,35 @@ function mentions(content: JsonValue, names: SubjectNames): boolean {
   const rest: JsonValue[] = [content];
   for (let value = rest.pop(); value !== undefined; value = rest.pop()) {
     if (typeof value === 'string') {
-      const text = value;
-      if (names.forms.some((form) => text.includes(form))) return true;
+      if (namesSubject(value, names)) return true;
     } else if (Array.isArray(value)) for (const item of value) rest.push(item);
     else if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) rest.push(key, item);
   }
   return false;
+}
+
+const PERCENT_ENCODED = /(?:%[0-9A-Fa-f]{2})+/g;
+// What may follow a server name only as a part of it: another user is named then.
+const LONGER_NAME = /^(?:[0-9A-Za-z-]|\.[0-9A-Za-z]|:[0-9])/;
+
+/** Whether a text names a subject, be it percent-encoded, as in links to users. */
+function namesSubject(text: string, { forms }: SubjectNames): boolean {
+  const decoded = text.includes('%') ? text.replace(PERCENT_ENCODED, decodeRun) : text;
+  return forms.some((form) => hasName(text, form) || (decoded !== text && hasName(decoded, form)));
+}
+
+function hasName(text: string, form: string): boolean {
+  for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+    const end = at + form.length;
+    if (!LONGER_NAME.test(text.slice(end, end + 2))) return true;
+  }
+  return false;
+}
+
+function decodeRun(run: string): string {
+  try {
+    return decodeURIComponent(run);
+  } catch {
+    return run;
+  }
 }

@@ -2,8 +2,11 @@ import { isJsonObject, own, type JsonObject, type JsonValue } from '../json/valu
 import { isRedacted, redact } from '../event/redact.ts';
 import type { EventRecord } from '../event/record.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
+import { stateKeyOf } from '../room/state-map.ts';
 import { withoutDerivedCopies, type CopyContext } from './derived-copies.ts';
 import type { ErasurePlan, PlanEntry, RoomPlan } from './plan.ts';
+import { withoutNotes } from './record-notes.ts';
+import { coversRoom } from './scope.ts';
 
 /** An event as a file or a store has it: the record, and what is known of it. */
 export type StoredEvent = { readonly record: EventRecord; readonly event: RoomEvent };
@@ -30,14 +33,20 @@ export function* applyPlan(plan: ErasurePlan, stored: Iterable<StoredEvent>): Ge
 /** The same for events that come one at a time. */
 export function createApplier(plan: ErasurePlan): Applier {
   const entries = indexPlan(plan);
+  const hasOwnState = indexState(plan);
   const isSubject = subjectTest(plan);
   return (stored) => {
-    const { event } = stored;
-    const isOwnEvent = (eventId: string): boolean => entries(event.roomId, eventId) !== undefined;
-    const entry = entries(event.roomId, event.eventId);
-    return entry === undefined
-      ? removeCopies(stored, { rules: event.rules, isSubject, isOwnEvent })
-      : applyEntry(stored, entry, { plan, copies: { rules: event.rules, isSubject, isOwnEvent } });
+    const { event, record } = stored;
+    const { roomId, rules } = event;
+    if (!coversRoom(plan.request.scope, roomId)) return { change: 'none', record };
+    const copies: CopyContext = {
+      rules,
+      isSubject,
+      isOwnEvent: (eventId) => entries(roomId, eventId) !== undefined,
+      hasOwnState: (type, stateKey) => hasOwnState(roomId, type, stateKey),
+    };
+    const entry = entries(roomId, event.eventId);
+    return entry === undefined ? removeCopies(stored, copies) : applyEntry(stored, entry, { plan, copies });
   };
 }
 
@@ -48,6 +57,13 @@ export type EntryOf = (roomId: string, eventId: string) => PlanEntry | undefined
 export function indexPlan(plan: ErasurePlan): EntryOf {
   const byRoom = new Map(plan.rooms.map((room: RoomPlan) => [room.room_id, new Map(room.entries.map((entry) => [entry.event_id, entry]))]));
   return (roomId, eventId) => byRoom.get(roomId)?.get(eventId);
+}
+
+/** Whether a plan has an event in a place of a room's state. */
+function indexState({ rooms }: ErasurePlan): (roomId: string, type: string, stateKey: string) => boolean {
+  const byRoom = new Map(rooms.map(({ room_id, entries }) =>
+    [room_id, new Set(entries.flatMap(({ type, state_key }) => (state_key === undefined ? [] : [stateKeyOf(type, state_key)])))]));
+  return (roomId, type, stateKey) => byRoom.get(roomId)?.has(stateKeyOf(type, stateKey)) === true;
 }
 
 /** Whether a sender is one of a plan's subjects. */
@@ -75,8 +91,9 @@ function applyEntry(stored: StoredEvent, entry: PlanEntry, { plan, copies }: App
 
 function redactStored({ record, event }: StoredEvent): Applied {
   const rules = event.rules.redaction;
-  const done = isRedacted(event.pdu, rules) && !Object.hasOwn(event.pdu, 'unsigned');
-  return done ? { change: 'none', record } : { change: 'redacted', record: { ...record, pdu: redact(event.pdu, rules) } };
+  const bare = withoutNotes(record);
+  const done = bare === record && isRedacted(event.pdu, rules) && !Object.hasOwn(event.pdu, 'unsigned');
+  return done ? { change: 'none', record } : { change: 'redacted', record: { ...bare, pdu: redact(event.pdu, rules) } };
 }
 
 /** The mark that a hidden event carries in an event file: whoever joined after `effective_at` (ms) is not served it. */

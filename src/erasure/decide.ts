@@ -42,8 +42,8 @@ export function decide(event: OwnEvent, context: DecisionContext): PlanEntry {
 
 function decisionFor(event: OwnEvent, context: DecisionContext): Decision {
   if (context.soleAccess) return { treatment: 'purge', reason: 'sole-access-room' };
-  if (isState(event.pdu)) return decideState(event, context);
   if (event.pdu.type === 'm.room.redaction' && context.applies(event)) return decideRedaction(context);
+  if (isState(event.pdu)) return decideState(event, context);
   return storedAs(context.profile.message) === 'hide'
     ? { treatment: 'hide', reason: 'others-had-access' }
     : { treatment: 'redact', reason: 'others-had-access' };

@@ -1,6 +1,6 @@
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../json/value.ts';
 import type { Pdu } from '../event/pdu.ts';
-import { redactContent } from '../event/redact.ts';
+import { redact } from '../event/redact.ts';
 import { findHazard } from './hazards.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 
@@ -10,6 +10,8 @@ export type CopyContext = {
   readonly isSubject: (sender: string) => boolean;
   /** Whether an event ID is one of the subject's events. */
   readonly isOwnEvent: (eventId: string) => boolean;
+  /** Whether the subject ever set this place of the room's state. */
+  readonly hasOwnState: (type: string, stateKey: string) => boolean;
 };
 
 /**
@@ -21,17 +23,22 @@ export type CopyContext = {
 export function withoutDerivedCopies(event: Pdu, context: CopyContext): Pdu {
   const { unsigned } = event;
   if (!isJsonObject(unsigned)) return event;
-  const cleaned = cleanObject(withoutPreviousContent(unsigned, context), context);
+  const known = saysWhatItReplaced(unsigned) || !context.hasOwnState(event.type, event.state_key ?? '');
+  const cleaned = cleanObject(known ? unsigned : omit(unsigned, 'prev_content'), context);
   return cleaned === unsigned ? event : { ...event, unsigned: cleaned };
 }
 
-function withoutPreviousContent(unsigned: JsonObject, context: CopyContext): JsonObject {
-  if (!Object.hasOwn(unsigned, 'prev_content')) return unsigned;
-  const sender = own(unsigned, 'prev_sender');
-  const replaced = own(unsigned, 'replaces_state');
+function saysWhatItReplaced(unsigned: JsonObject): boolean {
+  return typeof own(unsigned, 'prev_sender') === 'string' || typeof own(unsigned, 'replaces_state') === 'string';
+}
+
+function withoutPreviousContent(object: JsonObject, context: CopyContext): JsonObject {
+  if (!Object.hasOwn(object, 'prev_content')) return object;
+  const sender = own(object, 'prev_sender');
+  const replaced = own(object, 'replaces_state');
   const bySubject = typeof sender === 'string' && context.isSubject(sender);
   const ofSubject = typeof replaced === 'string' && context.isOwnEvent(replaced);
-  return bySubject || ofSubject ? omit(unsigned, 'prev_content') : unsigned;
+  return bySubject || ofSubject ? omit(object, 'prev_content') : object;
 }
 
 /** The value without copies, the same value where it has none, or `undefined` where it is a copy that goes as a whole. */
@@ -48,30 +55,45 @@ function cleanArray(items: readonly JsonValue[], context: CopyContext): readonly
 }
 
 function cleanObject(object: JsonObject, context: CopyContext): JsonObject {
-  const members = Object.entries(object).map(([key, value]) => [key, clean(value, context)] as const);
-  if (members.every(([key, value]) => value === object[key])) return object;
+  const rest = withoutPreviousContent(object, context);
+  const members = Object.entries(rest).map(([key, value]) => [key, clean(value, context)] as const);
+  if (members.every(([key, value]) => value === rest[key])) return rest;
   return Object.fromEntries(members.filter((member): member is readonly [string, JsonValue] => member[1] !== undefined));
 }
 
-function isCopy(value: JsonObject, context: CopyContext): boolean {
+function isCopy(value: JsonObject, { isSubject, isOwnEvent }: CopyContext): boolean {
+  if (!isJsonObject(own(value, 'content'))) return false;
   const sender = own(value, 'sender');
-  return typeof sender === 'string' && isJsonObject(own(value, 'content')) && context.isSubject(sender);
+  const eventId = own(value, 'event_id');
+  return (typeof sender === 'string' && isSubject(sender)) || (typeof eventId === 'string' && isOwnEvent(eventId));
 }
 
 /** State and redactions stay, in redacted form: clients need them to show the room. Of anything else no copy is owed. */
-function cleanCopy(copy: JsonObject, context: CopyContext): JsonObject | undefined {
+function cleanCopy(copy: JsonObject, { rules }: CopyContext): JsonObject | undefined {
   const type = own(copy, 'type');
   const content = own(copy, 'content');
   if (typeof type !== 'string' || !isJsonObject(content)) return undefined;
-  if (type === 'm.room.redaction') return withContent(omit(copy, 'unsigned'), content, pick(content, 'redacts'));
-  const event: Pdu = { type, content };
+  const redacted = redact({ ...copy, type, content }, rules.redaction) as JsonObject;
+  if (type === 'm.room.redaction') return unlessSame(copy, { ...redacted, ...pick(copy, 'redacts'), content: pick(content, 'redacts') });
   if (typeof own(copy, 'state_key') !== 'string') return undefined;
-  const kept = findHazard(event, { current: true, inAuthChain: true }, context.rules) !== undefined;
-  return kept ? copy : withContent(omit(copy, 'unsigned'), content, redactContent(event, context.rules.redaction));
+  return unlessSame(copy, isNeverRedacted({ type, content }, rules) ? { ...redacted, content } : redacted);
 }
 
-function withContent(copy: JsonObject, before: JsonObject, after: JsonObject): JsonObject {
-  return Object.keys(before).length === Object.keys(after).length ? copy : { ...copy, content: after };
+/** What is a hazard wherever it stands is kept, and its copies with it; whether any other is current a copy does not say. */
+function isNeverRedacted(event: Pdu, rules: RoomVersionRules): boolean {
+  return findHazard(event, { current: false, inAuthChain: false }, rules) !== undefined;
+}
+
+/** The copy itself if nothing has gone from it: values are shared, so that fewer keys at any depth tell. */
+function unlessSame(copy: JsonObject, cleaned: JsonObject): JsonObject {
+  return hasKeysOf(cleaned, copy) ? copy : cleaned;
+}
+
+function hasKeysOf(cleaned: JsonObject, copy: JsonObject): boolean {
+  return Object.entries(copy).every(([key, value]) => {
+    const kept = own(cleaned, key);
+    return kept === value || (isJsonObject(kept) && isJsonObject(value) && hasKeysOf(kept, value));
+  });
 }
 
 function pick(object: JsonObject, key: string): JsonObject {

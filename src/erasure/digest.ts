@@ -7,8 +7,14 @@ export function digestOf(value: unknown): string {
   return sha256Base64(encodeHistoricalJson(withoutUndefined(value)));
 }
 
-/** Tables and plans are data of our own: plain, shallow, and JSON but for members that are `undefined`. */
+const LONE_SURROGATES = /\p{Surrogate}/gu;
+
+/**
+ * Tables and plans are data of our own: plain, shallow, and JSON but for members that are `undefined`. Types and state keys in
+ * them are not: what no UTF-8 can express counts as U+FFFD.
+ */
 function withoutUndefined(value: unknown): JsonValue {
+  if (typeof value === 'string') return value.replace(LONE_SURROGATES, '\ufffd');
   if (Array.isArray(value)) return value.map(withoutUndefined);
   if (typeof value !== 'object' || value === null) return value as JsonValue;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);

@@ -64,6 +64,7 @@ function checkField(event: Pdu, field: string, rules: EventFormatRules): FormatP
 /**
  * Throws unless the event has the shape of a PDU of its room version.
  * @throws {EventFormatError} naming the fields, never their values
+ * @example assertFormat({ type: 'm.room.message', content: {} }, roomVersion('10').format) // throws EventFormatError
  */
 export function assertFormat(event: Pdu, rules: EventFormatRules): void {
   const problems = checkFormat(event, rules);
@@ -75,6 +76,7 @@ export function assertFormat(event: Pdu, rules: EventFormatRules): void {
  * @param canonicalJson the event with its signatures, as Canonical JSON
  * @throws {EventTooLargeError}
  * @see https://spec.matrix.org/v1.19/client-server-api/#size-limits
+ * @example assertSize(encodeCanonicalJson({ body: 'a'.repeat(65_536) })) // throws EventTooLargeError
  */
 export function assertSize(canonicalJson: string): void {
   const bytes = utf8Length(canonicalJson);

@@ -26,12 +26,18 @@ export type Pdu = {
   readonly [key: string]: JsonValue | undefined;
 };
 
-/** Whether an event is state: it has a `state_key`, be it empty. */
+/**
+ * Whether an event is state: it has a `state_key`, be it empty.
+ * @example isState({ type: 'm.room.name', content: {}, state_key: '' }) // true
+ */
 export function isState(event: Pdu): event is Pdu & { readonly state_key: string } {
   return typeof event.state_key === 'string';
 }
 
-/** The IDs of a list of references, of either form; what is neither is left out. */
+/**
+ * The IDs of a list of references, of either form; what is neither is left out.
+ * @example referencedIds(['$a', ['$b:example.org', { sha256: '' }]]) // ['$a', '$b:example.org']
+ */
 export function referencedIds(references: readonly EventReference[] | undefined): readonly string[] {
   if (!Array.isArray(references)) return [];
   return references.flatMap((reference: unknown) => {

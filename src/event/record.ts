@@ -75,7 +75,10 @@ export function readRecord(value: JsonValue): ReadRecord {
   return { record: (bare ? { pdu } : value) as EventRecord, bare };
 }
 
-/** The redactions that a server noted for an event, as a list whatever the form. */
+/**
+ * The redactions that a server noted for an event, as a list whatever the form.
+ * @example redactionsOf({ pdu: { type: 'm.room.message', content: {} }, redacted_by: '$a' }) // ['$a']
+ */
 export function redactionsOf(record: EventRecord): readonly string[] {
   const noted = record.redacted_by;
   if (typeof noted === 'string') return [noted];

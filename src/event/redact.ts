@@ -31,7 +31,10 @@ export function redactContent(event: Pdu, rules: RedactionRules): JsonObject {
   return hasKeys(rules.anyContent) ? { ...byType, ...retainAnywhere(event.content, rules.anyContent) } : byType;
 }
 
-/** Whether a redaction would leave this event as it is, but for `unsigned`, which is no part of the event proper. */
+/**
+ * Whether a redaction would leave this event as it is, but for `unsigned`, which is no part of the event proper.
+ * @example isRedacted({ type: 'm.room.message', content: {}, unsigned: {} }, roomVersion('11').redaction) // true
+ */
 export function isRedacted(event: Pdu, rules: RedactionRules): boolean {
   const keys = Object.keys(event).every((key) => key === 'unsigned' || Object.hasOwn(rules.event, key));
   return keys && sameKeys(event.content, redactContent(event, rules));

@@ -25,7 +25,10 @@ export function relationsOf(event: Pdu): Relations {
   };
 }
 
-/** The event that this one is an edit of. */
+/**
+ * The event that this one is an edit of.
+ * @example editedEventId({ type: 'm.room.message', content: { 'm.relates_to': { rel_type: 'm.replace', event_id: '$a' } } }) // '$a'
+ */
 export function editedEventId(event: Pdu): string | undefined {
   const { relation } = relationsOf(event);
   return relation?.relType === 'm.replace' ? relation.eventId : undefined;

@@ -16,7 +16,11 @@ export const MAX_IDENTIFIER_BYTES = 255;
 const SERVER_NAME = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Za-z.-]{1,255})(?::[0-9]{1,5})?$/;
 const MXC = /^mxc:\/\/([^/]+)\/([A-Za-z0-9_-]+)$/;
 
-/** Whether a text is a server name by the grammar of the appendices. */
+/**
+ * Whether a text is a server name by the grammar of the appendices.
+ * @see https://spec.matrix.org/v1.19/appendices/#server-name
+ * @example isServerName('[1234:5678::abcd]:5678') // true
+ */
 export function isServerName(text: string): text is ServerName {
   return SERVER_NAME.test(text);
 }
@@ -42,22 +46,38 @@ export function parseUserId(text: string): UserId | undefined {
   return isUserId(text) ? text : undefined;
 }
 
-/** Whether a text is a user ID, historical ones included. @see https://spec.matrix.org/v1.19/appendices/#user-identifiers */
+/**
+ * Whether a text is a user ID, historical ones included.
+ * @see https://spec.matrix.org/v1.19/appendices/#user-identifiers
+ * @example isUserId('@alice:example.org') // true
+ */
 export function isUserId(text: string): text is UserId {
   return text.startsWith('@') && fits(text) && !text.includes('\0') && serverNameOf(text) !== undefined;
 }
 
-/** Whether a text can be a room ID of some room version. @see https://spec.matrix.org/v1.19/appendices/#room-ids */
+/**
+ * Whether a text can be a room ID of some room version.
+ * @see https://spec.matrix.org/v1.19/appendices/#room-ids
+ * @example isRoomId('!room:example.org') // true
+ */
 export function isRoomId(text: string): text is RoomId {
   return text.startsWith('!') && text.length > 1 && fits(text) && !text.includes('\0');
 }
 
-/** Whether a text can be an event ID of some room version. @see https://spec.matrix.org/v1.19/appendices/#event-ids */
+/**
+ * Whether a text can be an event ID of some room version.
+ * @see https://spec.matrix.org/v1.19/appendices/#event-ids
+ * @example isEventId('$acR1l0raoZnm60CBwAVgqbZqoO_mYU81xysh1u7XcJk') // true
+ */
 export function isEventId(text: string): text is EventId {
   return text.startsWith('$') && text.length > 1 && fits(text) && !text.includes('\0');
 }
 
-/** Whether a text is a URI of a file that is safe to look up: a server name and a media ID of letters, digits, `_` and `-`. @see https://spec.matrix.org/v1.19/client-server-api/#matrix-content-mxc-uris */
+/**
+ * Whether a text is a URI of a file that is safe to look up: a server name and a media ID of letters, digits, `_` and `-`.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#matrix-content-mxc-uris
+ * @example isMxcUri('mxc://127.0.0.1/../etc/passwd') // false
+ */
 export function isMxcUri(text: string): text is MxcUri {
   const match = MXC.exec(text);
   return match !== null && isServerName(match[1] ?? '');
@@ -66,6 +86,7 @@ export function isMxcUri(text: string): text is MxcUri {
 /**
  * The same text, known to be a user ID.
  * @throws {InvalidIdentifierError} otherwise
+ * @example assertUserId('alice') // throws InvalidIdentifierError
  */
 export function assertUserId(text: string): asserts text is UserId {
   if (!isUserId(text)) throw new InvalidIdentifierError('user ID', '@localpart:server');

@@ -1,5 +1,6 @@
-import type { Conflicts } from './conflicts.ts';
-import type { EventTable } from './event-table.ts';
+import type { Conflicts, StateLookup } from './conflicts.ts';
+import type { CitedEventTable, EventTable } from './event-table.ts';
+import { stateKeyOf } from './state-map.ts';
 
 /** Everything that can be reached over auth events from some events, those left out unless they are reached too. Never recursive: chains are long. */
 export function authChain(events: Iterable<number>, table: EventTable): Set<number> {
@@ -25,24 +26,50 @@ export function authDifference({ unconflicted, conflicted }: Conflicts, table: E
   }
   const difference = new Set<number>();
   for (const [event, count] of occurrences) if (count < conflicted.length) difference.add(event);
-  if (difference.size > 0) removeReachable(difference, unconflicted.values(), table);
-  return difference;
+  return difference.size === 0 ? difference : unreached(difference, unconflicted, table);
 }
 
-/** Takes out of a set what is in the auth chain of some events. What is no later than the set cannot reach it, and is not walked. */
-function removeReachable(set: Set<number>, events: Iterable<number>, table: EventTable): void {
-  const earliest = Math.min(...Array.from(set, table.generation));
+/** Which events of a set no event of a state reaches, over auth events. */
+function unreached(set: ReadonlySet<number>, state: StateLookup, table: EventTable): ReadonlySet<number> {
+  return table.citedBy === undefined ? unreachedFrom(set, state.values(), table) : unreachedUpwards(set, state, { ...table, citedBy: table.citedBy });
+}
+
+/** Walks the auth chain of the whole state, and stops as soon as nothing is left. */
+function unreachedFrom(set: ReadonlySet<number>, events: Iterable<number>, table: EventTable): ReadonlySet<number> {
+  const left = new Set(set);
   const seen = new Set<number>();
   const pending = [...events];
-  for (let event = pending.pop(); event !== undefined && set.size > 0; event = pending.pop()) {
-    if (table.generation(event) <= earliest) continue;
+  for (let event = pending.pop(); event !== undefined && left.size > 0; event = pending.pop()) {
     for (const auth of table.auth(event)) {
       if (seen.has(auth)) continue;
       seen.add(auth);
-      set.delete(auth);
+      left.delete(auth);
       pending.push(auth);
     }
   }
+  return left;
+}
+
+/** Walks from each event to those that cite it, until one is in the state: near at hand in a large room, whose state is far larger. */
+function unreachedUpwards(set: ReadonlySet<number>, state: StateLookup, table: CitedEventTable): ReadonlySet<number> {
+  const outside = new Set<number>();
+  const isInState = (number: number): boolean => {
+    const event = table.event(number);
+    return event.state_key !== undefined && state.get(stateKeyOf(event.type, event.state_key)) === number;
+  };
+  const isReached = (start: number): boolean => {
+    const walked = new Set([start]);
+    for (const event of walked) {
+      for (const by of table.citedBy(event)) {
+        if (outside.has(by) || walked.has(by)) continue;
+        if (isInState(by)) return true;
+        walked.add(by);
+      }
+    }
+    for (const event of walked) outside.add(event);
+    return false;
+  };
+  return new Set([...set].filter((event) => !isReached(event)));
 }
 
 /**

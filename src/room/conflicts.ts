@@ -6,6 +6,7 @@ export type NumberedState = ReadonlyMap<StateKey, number>;
 /** What a place of the state can be asked for. */
 export type StateLookup = {
   readonly get: (key: StateKey) => number | undefined;
+  /** Its events, all of them. */
   readonly values: () => Iterable<number>;
 };
 

@@ -1,7 +1,5 @@
 import { referencedIds } from '../event/pdu.ts';
 import type { Pdu } from '../event/pdu.ts';
-import { createAuthGenerations } from './auth-generations.ts';
-import type { AuthGenerations } from './auth-generations.ts';
 
 /** Events by number. State resolution compares and collects events by the thousand, and numbers are cheaper than IDs. */
 export type EventTable = {
@@ -10,10 +8,13 @@ export type EventTable = {
   readonly id: (number: number) => string;
   /** The auth events that an event names. */
   readonly auth: (number: number) => readonly number[];
-  /** How long the event's auth chain is at most: whatever it can reach has a lower number. */
-  readonly generation: AuthGenerations;
+  /** The events that name an event as auth event, where that is known. */
+  readonly citedBy?: (number: number) => readonly number[];
   readonly rejected: (number: number) => boolean;
 };
+
+/** A table that knows by which events each is cited. */
+export type CitedEventTable = EventTable & Required<Pick<EventTable, 'citedBy'>>;
 
 /** A table that numbers IDs as they come up. */
 export type GrowingEventTable = EventTable & { readonly number: (eventId: string) => number };
@@ -38,14 +39,11 @@ export function createEventTable(
   const fetched = (id: string): Pdu => fetchEvent(id) ?? missing(id);
   const event = (at: number): Pdu => (row(at).event ??= fetched(row(at).id));
 
-  const auth = (at: number): readonly number[] => (row(at).auth ??= referencedIds(event(at).auth_events).map(number));
-
   return {
     number,
     event,
-    auth,
     id: (at) => row(at).id,
-    generation: createAuthGenerations(auth),
+    auth: (at) => (row(at).auth ??= referencedIds(event(at).auth_events).map(number)),
     rejected: (at) => rejected(row(at).id),
   };
 }

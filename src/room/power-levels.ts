@@ -6,8 +6,11 @@ import type { AuthorizationRules } from '../rules/types.ts';
 /** A power level. Room versions 1 to 5 allow any integer, so it may be a bigint; a creator's, from version 12, is `Infinity`. */
 export type PowerLevel = number | bigint;
 
-/** The properties of `m.room.power_levels` that hold one level, with what counts where one is not there. */
-export const NAMED_LEVELS = {
+/** The properties of `m.room.power_levels` that hold one level. */
+export type NamedLevel = 'users_default' | 'events_default' | 'state_default' | 'ban' | 'redact' | 'kick' | 'invite';
+
+/** What counts where a level is not set. */
+export const NAMED_LEVELS: Readonly<Record<NamedLevel, number>> = {
   users_default: 0,
   events_default: 0,
   state_default: 50,
@@ -15,10 +18,7 @@ export const NAMED_LEVELS = {
   redact: 50,
   kick: 50,
   invite: 0,
-} as const satisfies { readonly [name: string]: number };
-
-/** The name of a level that `m.room.power_levels` sets. */
-export type NamedLevel = keyof typeof NAMED_LEVELS;
+};
 
 /** What the power levels of a room are read from. */
 export type PowerLevels = {

@@ -1,10 +1,11 @@
-import { createAuthGenerations } from './auth-generations.ts';
 import type { Conflicts, NumberedState } from './conflicts.ts';
 import { MissingStateEventError } from './event-table.ts';
 import type { EventTable } from './event-table.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import type { RoomColumns } from './room-columns.ts';
 import type { Snapshots } from './snapshots.ts';
+import { reverseLists } from './reverse-lists.ts';
+import type { ReverseLists } from './reverse-lists.ts';
 import { resolveConflicts } from './state-resolution.ts';
 import type { StateKey } from './state-map.ts';
 
@@ -51,8 +52,20 @@ function roomTable({ columns, rejected }: ResolverContext): EventTable {
     id: idOf,
     event: (number) => columns.kept(number) ?? missing(idOf(number)),
     auth,
-    generation: createAuthGenerations(auth),
+    citedBy: citations(columns),
     rejected,
+  };
+}
+
+/** By which state events an event is cited; worked out when the first states are in conflict. */
+function citations({ serverOrder, auth, place, row, id }: RoomColumns): (number: number) => readonly number[] {
+  const listOf = (at: number): readonly number[] => (place(at) === 0 ? [] : auth.at(at).map(row).filter((cited) => cited >= 0));
+  const state: { lists?: ReverseLists } = {};
+  return (number) => {
+    const citing: number[] = [];
+    const lists = (state.lists ??= reverseLists(serverOrder, listOf));
+    if (row(number) >= 0) lists(row(number), (by) => citing.push(id(by)));
+    return citing;
   };
 }
 

@@ -1,5 +1,6 @@
 import { createCryptoOperations } from './crypto-operations.ts';
 import { eventOperations } from './event-operations.ts';
+import { roomOperations } from './room-operations.ts';
 import type { Operations } from './request.ts';
 
 /** Every operation of the batch protocol. */
@@ -7,5 +8,6 @@ export function createOperations(): Operations {
   return {
     ...eventOperations,
     ...createCryptoOperations(),
+    ...roomOperations,
   };
 }

@@ -1,6 +1,6 @@
 import type { Pdu } from '../../event/pdu.ts';
 import { parseJson } from '../../json/parse-json.ts';
-import { isJsonObject, own, type JsonObject, type JsonValue } from '../../json/value.ts';
+import { isJsonObject, own, type JsonArray, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { roomVersion } from '../../rules/room-versions.ts';
 import type { RoomVersionRules } from '../../rules/types.ts';
 
@@ -24,6 +24,13 @@ export function textField(request: JsonObject, field: string): string {
 export function objectField(request: JsonObject, field: string): JsonObject {
   const value = own(request, field);
   if (!isJsonObject(value)) throw new RequestError(field, 'an object');
+  return value;
+}
+
+/** A field that must be an array. @throws {RequestError} otherwise */
+export function arrayField(request: JsonObject, field: string): JsonArray {
+  const value = own(request, field);
+  if (!Array.isArray(value)) throw new RequestError(field, 'an array');
   return value;
 }
 

@@ -5,6 +5,7 @@ import { registerPlan } from './plan.ts';
 import { registerCompareRules } from './compare-rules.ts';
 import { registerApply } from './apply.ts';
 import { registerRedact } from './redact.ts';
+import { registerExplain } from './explain.ts';
 import { registerBatch } from './batch.ts';
 
 /** What adds each command to a program, in the order in which help lists them. */
@@ -14,6 +15,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerApply,
   registerVerify,
   registerRedact,
+  registerExplain,
   registerCompareRules,
   registerBatch,
 ];

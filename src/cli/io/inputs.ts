@@ -1,9 +1,12 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { constants, fstatSync, type Stats } from 'node:fs';
+import { access, open, stat, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 const CHUNK_BYTES = 256 * 1024;
 const STANDARD_INPUT = '-';
+const STDIN = 0;
+const STDOUT = 1;
 
 /** What an input is called in messages. */
 export function displayName(input: string): string {
@@ -13,6 +16,38 @@ export function displayName(input: string): string {
 /** Whether an input can only be read once, so that there is no looking ahead in it. */
 export function isStandardInput(input: string): boolean {
   return input === STANDARD_INPUT;
+}
+
+/**
+ * Looks at all inputs before the first is read, so that a wrong name is found before a long run.
+ * @throws {InputFileError} when there is no such file, it is a folder, or it may not be read
+ * @throws {InputIsOutputError} when standard output leads into an input, which would be read for ever
+ */
+export async function checkInputs(inputs: readonly string[]): Promise<void> {
+  const output = statsOf(STDOUT);
+  for (const input of inputs) {
+    const stats = isStandardInput(input) ? statsOf(STDIN) : await statsOfFile(input);
+    if (stats?.isFile() && stats.dev === output?.dev && stats.ino === output.ino) throw new InputIsOutputError(displayName(input));
+  }
+}
+
+async function statsOfFile(path: string): Promise<Stats> {
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) throw new InputFileError(path, 'EISDIR');
+    await access(path, constants.R_OK);
+    return stats;
+  } catch (error) {
+    throw asInputError(path, error);
+  }
+}
+
+function statsOf(descriptor: number): Stats | undefined {
+  try {
+    return fstatSync(descriptor);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -141,6 +176,17 @@ export class InputFileError extends Error {
     super(`${path}: ${EXPLANATIONS.get(reason) ?? `cannot be read (${reason})`}`);
     this.path = path;
     this.reason = reason;
+  }
+}
+
+/** Standard output is appended to a file that is being read. */
+export class InputIsOutputError extends Error {
+  override readonly name = 'InputIsOutputError';
+  readonly source: string;
+
+  constructor(source: string) {
+    super(`${source}: is both input and output; use --out, or another file`);
+    this.source = source;
   }
 }
 

@@ -30,16 +30,14 @@ function plainSink(file: FileHandle): Sink {
  * @throws {OutputClosedError} from `write`, when the reader has gone, as `head` does
  */
 export function standardOutputSink(): Sink {
+  // The callback of `write` has the error; without a listener the stream would throw it as well.
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined);
   return { write: writeStandardOutput, end: () => Promise.resolve() };
 }
 
 function writeStandardOutput(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Without a listener the stream would throw the error that the callback gets.
-    const ignore = (): void => undefined;
-    process.stdout.once('error', ignore);
     process.stdout.write(text, (error) => {
-      process.stdout.off('error', ignore);
       if (!error) resolve();
       else reject('code' in error && error.code === 'EPIPE' ? new OutputClosedError() : error);
     });

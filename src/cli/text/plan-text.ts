@@ -83,7 +83,7 @@ function stayLines(plan: ErasurePlan): readonly string[] {
   const unreached = outOfReach.map(({ key, events }) => `${reaches[key].label} ${formatCount(events)}`);
   const ofOthers = about.map(({ key, events }) => `${aboutReasons[key].label.toLowerCase()} ${formatCount(events)}`);
   return [
-    ...kept.map(({ key, events, rooms }) => `- ${countOf(events, 'event')} in ${countOf(rooms, 'room')} kept: ${keptSentence(key)}`),
+    ...kept.map(({ key, events, rooms }) => `- ${countOf(events, 'event')} in ${countOf(rooms, 'room')} kept. ${keptSentence(key)}`),
     ...(unreached.length === 0 ? [] : [`- ${countOf(plan.totals.outOfReach, 'event')} out of reach of a redaction sent into their room: ${inWords(unreached)}.`]),
     ...(ofOthers.length === 0 ? [] : [`- ${countOf(plan.totals.about, 'event')} of others, listed and not touched: ${inWords(ofOthers)}.`]),
     ...(servers.length === 0 ? [] : [`- Copies on ${countOf(servers.length, 'other server')}: ${inWords([...shown, ...more])}.`]),
@@ -94,7 +94,7 @@ function stayLines(plan: ErasurePlan): readonly string[] {
 function keptSentence({ reason, hazard }: KeptKey): string {
   if (hazard === undefined) return treatmentReasons[reason];
   const found = hazardOf(hazard);
-  return found === undefined ? `${treatmentReasons[reason]} (${visible(hazard)})` : `${found.type}: ${found.consequence} Remedy: ${found.remedy}`;
+  return found === undefined ? `${treatmentReasons[reason]} (${visible(hazard)})` : `Type ${found.type}. ${found.consequence} Remedy: ${found.remedy}`;
 }
 
 function deadlineLines({ deadlines, totals }: ErasurePlan): readonly string[] {

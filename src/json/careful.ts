@@ -1,1 +1,0 @@
-export { CanonicalJsonError } from './canonical-json.ts';
