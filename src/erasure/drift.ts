@@ -1,5 +1,5 @@
 import { digestOf } from './digest.ts';
-import type { ErasurePlan, PlanEntry } from './plan.ts';
+import type { ErasurePlan, PlanEntry, RoomPlan } from './plan.ts';
 
 /** How a plan no longer fits what it was made for. */
 export type DriftKind =
@@ -20,11 +20,11 @@ export type Drift = { readonly kind: DriftKind; readonly room_id?: string; reado
  * @example detectDrift(planErasure([], { subjects: ['@a:b.c'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} }), planErasure([], { subjects: ['@a:b.c'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} })) // []
  */
 export function detectDrift(plan: ErasurePlan, now: ErasurePlan): readonly Drift[] {
-  const roomsNow = new Map(now.rooms.map((room) => [room.room_id, room.entries]));
+  const roomsNow = new Map(now.rooms.map((room) => [room.room_id, room]));
   const known = new Set(plan.rooms.map((room) => room.room_id));
   const tables = tablesFit(plan, now) ? [] : [{ kind: 'changed-tables' } as const];
-  const inKnown = plan.rooms.flatMap((room) => driftIn(room.room_id, room.entries, roomsNow.get(room.room_id) ?? []));
-  const inNew = now.rooms.filter((room) => !known.has(room.room_id)).flatMap((room) => driftIn(room.room_id, [], room.entries));
+  const inKnown = plan.rooms.flatMap((room) => driftIn(room.room_id, room.entries, roomsNow.get(room.room_id)));
+  const inNew = now.rooms.filter((room) => !known.has(room.room_id)).flatMap((room) => driftIn(room.room_id, [], room));
   return [...tables, ...inKnown, ...inNew];
 }
 
@@ -34,11 +34,14 @@ function tablesFit(plan: ErasurePlan, now: ErasurePlan): boolean {
   return sameVersions && plan.tables.profile === now.tables.profile && plan.tables.hazards === now.tables.hazards;
 }
 
-function driftIn(roomId: string, planned: readonly PlanEntry[], present: readonly PlanEntry[]): readonly Drift[] {
+function driftIn(roomId: string, planned: readonly PlanEntry[], room: RoomPlan | undefined): readonly Drift[] {
+  const present = room?.entries ?? [];
   const here = new Map(present.map((entry) => [entry.event_id, entry]));
   const known = new Set(planned.map((entry) => entry.event_id));
+  // A purge that broke off leaves part of a room, which can no longer be told to be the subject's alone.
+  const halfPurged = room?.events === present.length && present.every((entry) => known.has(entry.event_id));
   const changes = planned.flatMap((entry) => {
-    const kind = driftOf(entry, here.get(entry.event_id));
+    const kind = entry.treatment === 'purge' && halfPurged ? undefined : driftOf(entry, here.get(entry.event_id));
     return kind === undefined ? [] : [{ kind, room_id: roomId, event_id: entry.event_id }];
   });
   const added = present.filter((entry) => !known.has(entry.event_id));

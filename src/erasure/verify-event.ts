@@ -1,11 +1,13 @@
 import { sha256Base64 } from '#crypto-backend';
 import { checkContentHash, eventId, referenceHash, type ContentHashState } from '../crypto/event-hashes.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
-import { verifyEvent } from '../crypto/verify-event.ts';
-import { encodeHistoricalJson } from '../json/canonical-json.ts';
+import { verifyEvent, type InvalidEventReason } from '../crypto/verify-event.ts';
+import { CanonicalJsonError, encodeHistoricalJson } from '../json/canonical-json.ts';
+import { stringifyJson } from '../json/stringify-json.ts';
 import { asJson, type Pdu } from '../event/pdu.ts';
 import { redact } from '../event/redact.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
+import { hiddenSince, type StoredEvent } from './apply.ts';
 import type { PlanEntry } from './plan.ts';
 
 /** What is remembered of an original event: digests, never content. */
@@ -13,33 +15,42 @@ export type Expected = {
   readonly entry: PlanEntry | undefined;
   /** Digest of the event that should be stored, `unsigned` left out. */
   readonly form: string;
-  readonly reference: string;
+  /** `undefined` for an event that has no canonical form, and so no hash. */
+  readonly reference: string | undefined;
   readonly content: ContentHashState | 'uncanonical';
-  /** Whether the signatures held, where keys were given. */
-  readonly signed: boolean | undefined;
+  readonly signed: SignatureState;
+  /** Since when newcomers were not served it before this erasure. */
+  readonly hidden: number | undefined;
 };
 
+/** Whether the signatures of an event hold, as far as the keys that were given can tell; its content hash may not. */
+export type SignatureState = 'held' | 'broken' | 'unknown';
+
 /** What an original event should have become. Works from the redaction algorithm alone, not from what applies plans. */
-export function expectedOf(event: RoomEvent, entry: PlanEntry | undefined, ring: KeyRing | undefined): Expected {
+export function expectedOf({ event, record }: StoredEvent, entry: PlanEntry | undefined, ring: KeyRing | undefined): Expected {
   const after = entry?.treatment === 'redact' ? redact(event.pdu, event.rules.redaction) : event.pdu;
   return {
     entry,
     form: formOf(after),
-    reference: referenceHash(event.pdu, event.rules),
+    reference: unlessUncanonical(() => referenceHash(event.pdu, event.rules)),
     content: contentState(after, event),
-    signed: ring === undefined ? undefined : holds(event.pdu, event, ring),
+    signed: ring === undefined ? 'unknown' : signatureState(event.pdu, event, ring),
+    hidden: hiddenSince(record),
   };
 }
 
 /** Digest of an event without its `unsigned`, exact to the digit. */
 export function formOf({ unsigned: _, ...event }: Pdu): string {
-  return sha256Base64(encodeHistoricalJson(asJson(event)));
+  const json = asJson(event);
+  return sha256Base64(unlessUncanonical(() => encodeHistoricalJson(json)) ?? stringifyJson(json));
 }
 
-/** Whether the ID and the reference hash, computed again, are what they were. */
-export function sameIdentity(event: RoomEvent, expected: Expected): boolean {
-  const id = event.rules.format.eventId === 'opaque' ? event.pdu.event_id : eventId(event.pdu, event.rules);
-  return (id === undefined || id === event.eventId) && referenceHash(event.pdu, event.rules) === expected.reference;
+/** Whether the ID and the reference hash, computed again, are what they were; `undefined` where there is nothing to compute. */
+export function sameIdentity({ pdu, rules, eventId: id }: RoomEvent, { reference }: Expected): boolean | undefined {
+  const now = unlessUncanonical(() => referenceHash(pdu, rules));
+  if (now === undefined || reference === undefined) return now === reference ? undefined : false;
+  const named = rules.format.eventId === 'opaque' ? pdu.event_id : eventId(pdu, rules);
+  return (named === undefined || named === id) && now === reference;
 }
 
 /** Whether the content hash says of the result what it has to: a mismatch exactly where something hashed has gone. */
@@ -48,14 +59,23 @@ export function sameContentState(event: RoomEvent, expected: Expected): boolean 
 }
 
 function contentState(pdu: Pdu, { rules }: RoomEvent): ContentHashState | 'uncanonical' {
-  try {
-    return checkContentHash(pdu, rules);
-  } catch {
-    return 'uncanonical';
-  }
+  return unlessUncanonical(() => checkContentHash(pdu, rules)) ?? 'uncanonical';
 }
 
-/** Whether the signatures of an event hold; its content hash may not. */
-export function holds(pdu: Pdu, { rules }: RoomEvent, ring: KeyRing): boolean {
-  return verifyEvent(pdu, rules, ring).verdict !== 'invalid';
+const NO_KEY: ReadonlySet<InvalidEventReason> = new Set(['unknown-key', 'expired-key']);
+
+export function signatureState(pdu: Pdu, { rules }: RoomEvent, ring: KeyRing): SignatureState {
+  const verdict = verifyEvent(pdu, rules, ring);
+  if (verdict.verdict !== 'invalid') return 'held';
+  return NO_KEY.has(verdict.reason) ? 'unknown' : 'broken';
+}
+
+/** No server would have accepted an event without a canonical form, but a file can hold one. */
+function unlessUncanonical<T>(compute: () => T): T | undefined {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof CanonicalJsonError) return undefined;
+    throw error;
+  }
 }

@@ -1,15 +1,16 @@
 import type { KeyRing } from '../crypto/key-ring.ts';
 import { redactContent } from '../event/redact.ts';
-import { openRoom, type RoomEventRecord, type RoomGraph } from '../room/graph.ts';
+import { openRoom, type RoomGraph } from '../room/graph.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { createApplier, hiddenSince, indexPlan, type Applier, type EntryOf, type StoredEvent } from './apply.ts';
 import { compareRooms } from './compare-rooms.ts';
 import type { ErasurePlan, PlanEntry } from './plan.ts';
-import { createIntern, slimRecord, type Intern } from './slim-record.ts';
+import { notesIn } from './record-notes.ts';
+import { createEventIds, createRecordStore, type EventIds, type RecordStore } from './record-store.ts';
 import { createTallies, type Tallies } from './tally.ts';
 import { createPrivateTexts, type PrivateTexts } from './texts.ts';
-import { expectedOf, formOf, holds, sameContentState, sameIdentity, type Expected } from './verify-event.ts';
+import { expectedOf, formOf, sameContentState, sameIdentity, signatureState, type Expected } from './verify-event.ts';
 import type { Verification } from './verification.ts';
 
 export type VerifyOptions = {
@@ -24,7 +25,7 @@ export type Verifying = {
   readonly finish: () => Verification;
 };
 
-type SlimRoom = { readonly rules: RoomVersionRules; readonly records: RoomEventRecord[] };
+type SlimRoom = { readonly rules: RoomVersionRules; readonly records: RecordStore };
 type SlimRooms = Map<string, SlimRoom>;
 
 type Session = {
@@ -34,8 +35,10 @@ type Session = {
   readonly apply: Applier;
   readonly tallies: Tallies;
   readonly texts: PrivateTexts;
-  readonly intern: Intern;
+  readonly ids: EventIds;
   readonly expected: Map<string, Expected>;
+  /** Entries of the plan whose events have not been seen in the original. */
+  readonly awaited: Set<PlanEntry>;
   readonly before: SlimRooms;
   readonly after: SlimRooms;
 };
@@ -64,22 +67,25 @@ export function beginVerification(plan: ErasurePlan, { keys }: VerifyOptions = {
     apply: createApplier(plan),
     tallies: createTallies(),
     texts: createPrivateTexts(),
-    intern: createIntern(),
+    ids: createEventIds(),
     expected: new Map(),
+    awaited: new Set(plan.rooms.flatMap(({ entries }) => entries.filter(({ treatment }) => treatment !== 'purge'))),
     before: new Map(),
     after: new Map(),
   };
   return {
-    original: (stored) => noteOriginal(session, stored.event),
+    original: (stored) => noteOriginal(session, stored),
     result: (stored) => noteResult(session, stored),
     finish: () => conclude(session),
   };
 }
 
-function noteOriginal(session: Session, event: RoomEvent): void {
+function noteOriginal(session: Session, stored: StoredEvent): void {
+  const { event } = stored;
   const entry = session.entryOf(event.roomId, event.eventId);
-  session.expected.set(keyOf(event), expectedOf(event, entry, session.keys));
-  remember(session.before, event, session.intern);
+  if (entry !== undefined) session.awaited.delete(entry);
+  session.expected.set(keyOf(event), expectedOf(stored, entry, session.keys));
+  remember(session.before, event, session.ids);
   if (entry === undefined) session.texts.addOthers(event.pdu.content);
   else session.texts.addOwn(event.pdu.content, servedContent(event, entry));
 }
@@ -96,29 +102,36 @@ function noteResult(session: Session, stored: StoredEvent): void {
   session.expected.delete(keyOf(event));
   session.tallies['events-complete'].note(event.eventId, expected !== undefined && expected.entry?.treatment !== 'purge');
   if (expected === undefined) return;
-  remember(session.after, event, session.intern);
+  remember(session.after, event, session.ids);
   checkForm(session, stored, expected);
   checkHashes(session, event, expected);
   session.tallies['idempotent'].note(event.eventId, session.apply(stored).change === 'none');
 }
 
-function checkForm({ plan, tallies, texts }: Session, { event, record }: StoredEvent, { entry, form }: Expected): void {
+function checkForm({ plan, tallies, texts }: Session, { event, record }: StoredEvent, { entry, form, hidden }: Expected): void {
   const formed = formOf(event.pdu) === form;
-  const hidden = entry?.treatment === 'hide';
-  const marked = !hidden || (hiddenSince(record) ?? Number.POSITIVE_INFINITY) <= plan.request.effectiveAt;
+  const toHide = entry?.treatment === 'hide';
+  const since = hiddenSince(record);
+  const marked = toHide ? since !== undefined && since <= plan.request.effectiveAt : since === hidden;
   tallies[entry === undefined ? 'others-untouched' : 'treatments-applied'].note(event.eventId, formed && marked);
   // The event proper has just been compared; what is left to look through is what a server put beside it.
-  if (!hidden) tallies['nothing-left-for-new-viewers'].note(event.eventId, !texts.findIn(event.pdu.unsigned));
+  const beside = [event.pdu.unsigned ?? null, ...notesIn(record)];
+  if (!toHide) tallies['nothing-left-for-new-viewers'].note(event.eventId, !texts.findIn(beside));
 }
 
 function checkHashes({ tallies, keys }: Session, event: RoomEvent, expected: Expected): void {
-  tallies['ids-unchanged'].note(event.eventId, sameIdentity(event, expected));
+  const same = sameIdentity(event, expected);
+  if (same === undefined) tallies['ids-unchanged'].unknown('some events have no canonical form, and so no hash');
+  else tallies['ids-unchanged'].note(event.eventId, same);
   tallies['content-hashes'].note(event.eventId, sameContentState(event, expected));
-  if (keys !== undefined && expected.signed === true) tallies['signatures'].note(event.eventId, holds(event.pdu, event, keys));
+  if (keys === undefined) return;
+  if (expected.signed === 'unknown') tallies['signatures'].unknown('the public keys of some events were not given');
+  if (expected.signed === 'held') tallies['signatures'].note(event.eventId, signatureState(event.pdu, event, keys) === 'held');
 }
 
 function conclude(session: Session): Verification {
   const { tallies, expected, before, after } = session;
+  if (session.awaited.size > 0) tallies['treatments-applied'].unknown('the original lacks events that the plan names');
   // What is left over was in the original and is not in the result: right for what was to be purged.
   for (const [key, { entry }] of expected) tallies['events-complete'].note(key.slice(key.indexOf(' ') + 1), entry?.treatment === 'purge');
   if (before.size === 0) tallies['events-complete'].unknown('the original has no events');
@@ -144,10 +157,10 @@ function open({ records, rules }: SlimRoom): RoomGraph {
   return openRoom(records, { rules });
 }
 
-function remember(rooms: SlimRooms, event: RoomEvent, intern: Intern): void {
-  const room = rooms.get(event.roomId) ?? { rules: event.rules, records: [] };
+function remember(rooms: SlimRooms, event: RoomEvent, ids: EventIds): void {
+  const room = rooms.get(event.roomId) ?? { rules: event.rules, records: createRecordStore(ids) };
   rooms.set(event.roomId, room);
-  room.records.push(slimRecord(event, intern));
+  room.records.add(event);
 }
 
 function keyOf(event: RoomEvent): string {

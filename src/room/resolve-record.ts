@@ -1,4 +1,4 @@
-import { contentHash, eventId } from '../crypto/event-hashes.ts';
+import { checkContentHash, eventId } from '../crypto/event-hashes.ts';
 import { own } from '../json/value.ts';
 import { redactionsOf, type EventRecord } from '../event/record.ts';
 import type { Pdu } from '../event/pdu.ts';
@@ -54,25 +54,30 @@ export function createRecordResolver(options: ResolveOptions = {}): RecordResolv
     assertVersionNotLost(record, rules, options);
     const id = record.event_id ?? eventId(record.pdu, rules);
     const roomId = roomIdGiven(record) ?? roomIdFrom(record.pdu, id);
-    if (record.pdu.type === 'm.room.create') learned.set(roomId, version);
+    if (createsRoom(record.pdu)) learned.set(roomId, version);
     return roomEvent(record, { rules, eventId: id, roomId });
   };
   return { resolve, knows: (record) => versionOf(record) !== undefined };
 }
 
-/** The version that a create event states: "1" when it states none. `undefined` for other events. */
+/** Anybody can send a message of that type: only the state event with the empty key creates the room. */
+function createsRoom(pdu: Pdu): boolean {
+  return pdu.type === 'm.room.create' && pdu.state_key === '';
+}
+
+/** The version that a create event states: "1" when it states none, none that is supported when it is no text. `undefined` for other events. */
 function createdVersion(pdu: Pdu): string | undefined {
-  if (pdu.type !== 'm.room.create') return undefined;
-  const stated = own(pdu.content, 'room_version');
-  return typeof stated === 'string' ? stated : '1';
+  if (!createsRoom(pdu)) return undefined;
+  const stated = own(pdu.content, 'room_version') ?? '1';
+  return typeof stated === 'string' ? stated : '';
 }
 
 /** A redacted create event of versions 1 to 10 has lost its version, and "absent means 1" would be a wrong guess. */
 function assertVersionNotLost(record: EventRecord, rules: RoomVersionRules, options: ResolveOptions): void {
   const { pdu } = record;
-  if (pdu.type !== 'm.room.create' || Object.hasOwn(pdu.content, 'room_version')) return;
-  if (record.room_version !== undefined || options.roomVersion !== undefined) return;
-  if (own(pdu.hashes ?? {}, 'sha256') !== contentHash(pdu, rules)) throw new LostRoomVersionError();
+  if (!createsRoom(pdu) || Object.hasOwn(pdu.content, 'room_version')) return;
+  if ((record.room_version ?? options.roomVersion) !== undefined) return;
+  if (checkContentHash(pdu, rules) !== 'match') throw new LostRoomVersionError();
 }
 
 function roomIdGiven(record: EventRecord): string | undefined {

@@ -172,7 +172,7 @@ describe('what has no canonical form', () => {
 
   test('is not told in the message', () => {
     const secret = 'Alice Secret';
-    const values = [{ [secret]: 1.5 }, { content: { [secret]: { [`${secret}2`]: undefined } } }, [`${secret}\ud800`], { [`${secret}\ud800`]: 1 }, { [secret]: nested(2000, secret) }];
+    const values = [{ [secret]: Number.NaN }, { content: { [secret]: { [`${secret}2`]: undefined } } }, [`${secret}\ud800`], { [`${secret}\ud800`]: 1 }, { [secret]: nested(2000, secret) }];
     for (const value of values) {
       for (const { encode } of encoders) {
         const message = messageOf(() => encode(value as JsonValue));
