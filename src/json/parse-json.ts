@@ -6,10 +6,13 @@ export type ParseJsonOptions = {
   readonly duplicateKeys?: DuplicateKeys;
 };
 
-// A fraction, an exponent, or digits enough to pass 2^53-1, after one of the characters that can stand before a number.
-// Strings may match as well: then the text is read exactly, which is right for any text. A number that is not inside of an
-// array or object has nothing before it.
-const MAY_LOSE_DIGITS = /[:,[](?=[\s\d-])(?=\s*-?(?:\d+[.eE]|\d{16}))|^\s*[-\d]/;
+// A fraction, an exponent, or digits enough to pass 2^53-1, after one of the characters that can stand before a number; or
+// more space there than the expression looks through. Strings may match as well: then the text is read exactly, which is right
+// for any text. A number that is not inside of an array or object has nothing before it.
+const MAY_LOSE_DIGITS = /[:,[](?=[\s\d-])(?=\s{0,15}-?(?:\d{16}|\d{1,15}[.eE])|\s{16})|^\s*[-\d]/;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /**
  * The value of a JSON text with nothing lost: integers beyond 2^53-1 become bigints, numbers with a fraction or an exponent
@@ -18,10 +21,41 @@ const MAY_LOSE_DIGITS = /[:,[](?=[\s\d-])(?=\s*-?(?:\d+[.eE]|\d{16}))|^\s*[-\d]/
  * @example parseJson('{"depth": 9007199254740993, "__proto__": -0}').depth // 9007199254740993n
  */
 export function parseJson(text: string, { duplicateKeys = 'last' }: ParseJsonOptions = {}): JsonValue {
-  if (duplicateKeys === 'error' || MAY_LOSE_DIGITS.test(text)) return readExactly(text, duplicateKeys);
+  if (duplicateKeys === 'error' || MAY_LOSE_DIGITS.test(text) || hasEscapedKey(text)) return readExactly(text, duplicateKeys);
   const value = parseNatively(text);
   if (value === undefined || isTooDeep(text, value)) return readExactly(text, duplicateKeys);
   return value;
+}
+
+/**
+ * Whether a key is written with an escape. V8 (in Node 24 and 26 at least) now and then takes such a key for another one: after
+ * `JSON.parse('{"h":[],"\\\\":0}')`, it reads `{"h":1,"\\"":2}` as if the second key were a backslash.
+ * @see https://github.com/nodejs/node/issues/63785
+ */
+function hasEscapedKey(text: string): boolean {
+  for (let at = text.indexOf('\\'); at >= 0; ) {
+    const end = endOfString(text, at);
+    if (isColonNext(text, end)) return true;
+    at = text.indexOf('\\', end);
+  }
+  return false;
+}
+
+function endOfString(text: string, at: number): number {
+  for (let i = at; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === QUOTE) return i + 1;
+    if (unit === BACKSLASH) i++;
+  }
+  return text.length;
+}
+
+function isColonNext(text: string, at: number): boolean {
+  for (let i = at; i < text.length; i++) {
+    if (text[i] === ':') return true;
+    if (text.charCodeAt(i) > 0x20) return false;
+  }
+  return false;
 }
 
 // The engine's own error would quote the text.

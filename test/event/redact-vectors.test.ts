@@ -9,7 +9,6 @@ import { redact, UnredactableEventError } from '../../src/event/redact.ts';
 import { roomVersion, roomVersionIds } from '../../src/rules/room-versions.ts';
 import type { RoomVersionRules } from '../../src/rules/types.ts';
 import { redactByTheText } from '../../src/testing.ts';
-import { judgeOf, REDACT } from '../vectors/cases/verdicts.ts';
 
 const without = (object: JsonObject, ...keys: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
@@ -86,6 +85,41 @@ describe('Synapse 1.163.2', () => {
   });
 });
 
+/** The rows in which Synapse and ruma differ, and what is right: a reply of one of them, or an error. */
+type Decision = { readonly row: string; readonly right: (version: number) => 'synapse' | 'ruma' | 'unredactable' | 'not canonical' };
+
+const notInLaterVersions = (version: number): 'synapse' | 'not canonical' => (version >= 6 ? 'not canonical' : 'synapse');
+const R3: Decision = { row: 'R3: of a third-party invite that is no object nothing is kept', right: () => 'synapse' };
+const R5: Decision = { row: 'R5: the text keeps the room ID of every event', right: () => 'ruma' };
+const R9: Decision = { row: 'R9: numbers without a canonical form make an event invalid from version 6 on', right: notInLaterVersions };
+const R9_UNSIGNED: Decision = { row: 'R9: nothing is said about numbers in unsigned, which is not hashed', right: () => 'synapse' };
+const R10: Decision = { row: 'R10: an event without content is invalid', right: () => 'unredactable' };
+const R11: Decision = { row: 'R11: an event whose content is no object is invalid', right: () => 'unredactable' };
+
+const decisions: Readonly<Record<string, Decision>> = {
+  'member tpi null': R3,
+  'member tpi array': R3,
+  create: R5,
+  'create empty content': R5,
+  'create html content': R5,
+  'dup top-level type': R5,
+  'member membership object': R9,
+  'power_levels 1e3': R9,
+  'depth bigint': R9,
+  'float in stripped content': R9,
+  'bigint in stripped content': R9,
+  'float in stripped top-level': R9,
+  'float in unsigned': R9_UNSIGNED,
+  'no content': R10,
+  'only type': R10,
+  'create no content': R10,
+  'content null': R11,
+  'content array': R11,
+  'content number': R11,
+  'member content null': R11,
+  'create content array': R11,
+};
+
 /** As a server does with an event that it receives: one without a canonical form is refused before it could be redacted. */
 function received(event: JsonValue | undefined, rules: RoomVersionRules): JsonObject {
   const pdu = asPdu(event);
@@ -120,8 +154,8 @@ describe('cases with the replies of Synapse and ruma', () => {
 
   test('are 732, and each difference is decided', () => {
     expect(lines.length).toBe(732);
-    expect([...new Set(differing.map(({ label }) => label))].filter((label) => !Object.hasOwn(REDACT, label))).toEqual([]);
-    expect(Object.keys(REDACT).filter((label) => !differing.some((one) => one.label === label))).toEqual([]);
+    expect([...new Set(differing.map(({ label }) => label))].filter((label) => !Object.hasOwn(decisions, label))).toEqual([]);
+    expect(Object.keys(decisions).filter((label) => !differing.some((one) => one.label === label))).toEqual([]);
   });
 
   test.each(named)('$label in room version $version', ({ label, version, line }) => {

@@ -91,6 +91,13 @@ describe('verdicts', () => {
     expect(room.verdict('$m')).toMatchObject({ verdict: 'rejected', rule: 'auth-events-rejected' });
   });
 
+  test('one sender\'s messages are judged each in its own state, and by its own auth events', () => {
+    const leave = event('$leave', ['$m1'], { type: 'm.room.member', state_key: BOB, content: { membership: 'leave' }, ...byBob });
+    const room = openRoom([...HEAD, event('$m1', ['$bob'], byBob), leave, event('$m2', ['$leave'], byBob), event('$m3', ['$m1'], { ...byBob, auth_events: ['$create', '$levels'] })]);
+    expect(['$m1', '$leave'].map((id) => room.verdict(id)?.verdict)).toEqual(['authorized', 'authorized']);
+    for (const id of ['$m2', '$m3']) expect(room.verdict(id)).toMatchObject({ verdict: 'rejected', rule: 'sender-not-joined' });
+  });
+
   test('the server\'s own rejections are believed', () => {
     const room = openRoom([...HEAD, { ...event('$t1', ['$bob'], topic), rejected: 'auth_error' }]);
     expect(room.verdict('$t1')).toMatchObject({ verdict: 'rejected', rule: 'recorded' });

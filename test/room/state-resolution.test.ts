@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Pdu } from '../../src/event/pdu.ts';
@@ -88,6 +89,47 @@ describe('fixtures of ruma', () => {
       return event === undefined ? [] : [[stateKeyOf(event.type, event.state_key ?? ''), String(id)] as const];
     })));
     expect(named(resolveState(states, { rules: versionOf(events), fetchEvent: byId }))).toEqual(expected);
+  });
+});
+
+describe('a room of one\'s own', () => {
+  const base = { room_id: '!r:a', sender: '@a:a', origin_server_ts: 1, depth: 1, prev_events: ['$0'], auth_events: ['$create', '$ann'] };
+  const create: NamedPdu = { ...base, type: 'm.room.create', state_key: '', event_id: '$create', content: { creator: '@a:a' }, prev_events: [], auth_events: [] };
+  const ann: NamedPdu = { ...base, type: 'm.room.member', state_key: '@a:a', event_id: '$ann', content: { membership: 'join' }, prev_events: ['$create'], auth_events: ['$create'] };
+  const rules: NamedPdu = { ...base, type: 'm.room.join_rules', state_key: '', event_id: '$rules', content: { join_rule: 'invite' } };
+  const topic = (id: string, changes: Partial<Pdu> = {}): NamedPdu => ({ ...base, type: 'm.room.topic', state_key: '', event_id: id, content: {}, ...changes });
+  const state = (...events: readonly NamedPdu[]): StateMap => new Map(events.map((event) => [stateKeyOf(event.type, event.state_key ?? ''), event.event_id]));
+  const sha1 = (id: string): string => createHash('sha1').update(id).digest('hex');
+  const ids = ['$one', '$two', '$three', '$four'].sort((one, other) => (sha1(one) < sha1(other) ? -1 : 1));
+  const place = stateKeyOf('m.room.topic', '');
+  const resolveV1 = (events: readonly NamedPdu[]): StateMap =>
+    resolveState(events.map((event) => state(create, ann, event)), { rules: roomVersion('1'), fetchEvent: lookup([create, ann, ...events]) });
+
+  test('in version 1 the deepest event comes out and, at one depth, the one with the lowest hash', () => {
+    expect(resolveV1(ids.map((id) => topic(id))).get(place)).toBe(ids[0]);
+    expect(resolveV1(ids.map((id, at) => topic(id, { depth: at === 2 ? 5 : 1 }))).get(place)).toBe(ids[2]);
+  });
+
+  test('in version 1 power levels are tried from the highest hash, as long as each allows the next', () => {
+    const levels = ids.map((id, at): NamedPdu => ({ ...topic(id), type: 'm.room.power_levels', content: { users: { '@a:a': at === 1 ? 10 : 100 }, state_default: 50 } }));
+    expect(resolveV1(levels).get(stateKeyOf('m.room.power_levels', ''))).toBe(ids[1]);
+  });
+
+  test('in version 1 a place that only one state has is not in conflict', () => {
+    const events = [create, ann, topic('$t')];
+    const resolved = resolveState([state(create, ann), state(...events)], { rules: roomVersion('1'), fetchEvent: lookup([create, ann]) });
+    expect(resolved.get(place)).toBe('$t');
+  });
+
+  test.each(['2', '11'])('in version %s a rejected auth event stands in for nothing', (version) => {
+    const bob: NamedPdu = { ...base, type: 'm.room.member', state_key: '@b:b', sender: '@b:b', event_id: '$bob', content: { membership: 'join' }, auth_events: ['$create', '$rules'] };
+    const levels: NamedPdu = { ...topic('$levels'), type: 'm.room.power_levels', content: { users: { '@a:a': 100 }, state_default: 0 } };
+    const his = topic('$his', { sender: '@b:b', auth_events: ['$create', '$levels', '$bob'] });
+    const common = [{ ...create, sender: '@a:a' }, ann, rules, levels];
+    const resolve = (rejected: boolean): string | undefined =>
+      resolveState([state(...common), state(...common, his)], { rules: roomVersion(version), fetchEvent: lookup([...common, bob, his]), rejected: (id) => rejected && id === '$bob' }).get(place);
+    expect(resolve(false)).toBe('$his');
+    expect(resolve(true)).toBeUndefined();
   });
 });
 

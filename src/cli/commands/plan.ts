@@ -12,6 +12,7 @@ import { createProgress } from '../progress.ts';
 import { readEvents } from '../records.ts';
 import { renderPlanText } from '../text/plan-text.ts';
 import { textOptions } from '../text/terminal.ts';
+import { visible } from '../text/visible.ts';
 import { requestFrom, withRequestOptions, type RequestOptions } from './request-options.ts';
 
 type PlanOptions = RequestOptions & FileOptions & {
@@ -43,6 +44,7 @@ async function runPlan(files: readonly string[], options: PlanOptions): Promise<
   const { plan, seen } = await planFiles(files, requestFrom(options, Date.now()), { faults, roomVersion: options.roomVersion });
   faults.finish();
   if (seen === 0) throw new NoEventsError(files);
+  if (plan.rooms.every((room) => room.entries.length === 0)) process.stderr.write(`${nothingFound(plan)}\n`);
   if (options.out !== undefined) await writeOutput(options.out, `${JSON.stringify(plan, null, 1)}\n`);
   if (options.html !== undefined) await writeOutput(options.html, renderPlanPage(plan));
   await writeOutput(undefined, options.json === true ? `${JSON.stringify(plan)}\n` : renderPlanText(plan, textOptions()));
@@ -71,6 +73,11 @@ export async function planFiles(files: readonly string[], request: ErasureReques
 
 function unreadable(count: number): readonly PlanWarning[] {
   return count === 0 ? [] : [{ code: 'unreadable-lines', count }];
+}
+
+function nothingFound({ request: { subjects, scope } }: ErasurePlan): string {
+  const limited = Object.keys(scope).length > 0 ? ' that the request covers' : '';
+  return `nothing${limited} was sent by ${subjects.map(visible).join(', ')} in these files: check the user ID, and its server name`;
 }
 
 function hasChanges({ totals }: ErasurePlan): boolean {

@@ -6,12 +6,7 @@ import { isJsonObject, own, type JsonObject, type JsonValue } from '../../../src
  * for versions 1 to 5 and from 6, which enforce Canonical JSON.
  */
 export type Judge = 'synapse' | 'ruma' | 'reject';
-export type Decision = {
-  readonly judge: Judge | readonly [Judge, Judge];
-  readonly why: string;
-  /** What an event that is refused lacks. */
-  readonly refusedAs?: 'unredactable' | 'not canonical';
-};
+export type Decision = { readonly judge: Judge | readonly [Judge, Judge]; readonly why: string };
 export type Decisions = { readonly [label: string]: Decision };
 
 const anyNumberBeforeV6: Decision = {
@@ -79,10 +74,10 @@ export const VERIFY: Decisions = {
 const thirdPartyInvite: Decision = { judge: 'synapse', why: 'of a third-party invite that is no object nothing is kept' };
 const roomIdOfCreate: Decision = { judge: 'ruma', why: 'the text keeps the room ID of every event' };
 const numberWithoutForm: Decision = {
-  judge: ['synapse', 'reject'], refusedAs: 'not canonical', why: 'numbers without a canonical form make an event invalid from version 6 on',
+  judge: ['synapse', 'reject'], why: 'numbers without a canonical form make an event invalid from version 6 on',
 };
-const withoutContent: Decision = { judge: 'reject', refusedAs: 'unredactable', why: 'an event without content is invalid' };
-const contentOtherwise: Decision = { judge: 'reject', refusedAs: 'unredactable', why: 'an event whose content is no object is invalid' };
+const withoutContent: Decision = { judge: 'reject', why: 'an event without content is invalid' };
+const contentOtherwise: Decision = { judge: 'reject', why: 'an event whose content is no object is invalid' };
 
 /** `redact`. */
 export const REDACT: Decisions = {
@@ -144,6 +139,7 @@ export function rightReply({ label, strict, replies }: Row, decisions: Decisions
 
 /** Who decides in a room version that enforces Canonical JSON, or in one that does not. */
 export function judgeOf(decision: Decision | undefined, strict: boolean): Judge | undefined {
-  if (decision === undefined || typeof decision.judge === 'string') return decision?.judge;
-  return strict ? decision.judge[1] : decision.judge[0];
+  const judge = decision?.judge;
+  if (judge === undefined || typeof judge === 'string') return judge;
+  return strict ? judge[1] : judge[0];
 }
