@@ -30,7 +30,10 @@ export function* applyPlan(plan: ErasurePlan, stored: Iterable<StoredEvent>): Ge
   for (const event of stored) yield apply(event);
 }
 
-/** The same for events that come one at a time. */
+/**
+ * The same for events that come one at a time.
+ * @example typeof createApplier(planErasure([], { subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} })) // 'function'
+ */
 export function createApplier(plan: ErasurePlan): Applier {
   const entries = indexPlan(plan);
   const hasOwnState = indexState(plan);
@@ -107,7 +110,10 @@ function hideStored({ record }: StoredEvent, plan: ErasurePlan): Applied {
   return { change: 'hidden', record: { ...record, erasure } };
 }
 
-/** Since when an event is hidden from newcomers (ms), or `undefined` if it is not. */
+/**
+ * Since when an event is hidden from newcomers (ms), or `undefined` if it is not.
+ * @example hiddenSince({ pdu: { type: 'm.room.message', content: {} } }) // undefined
+ */
 export function hiddenSince(record: EventRecord): number | undefined {
   const mark = own<unknown>(record, 'erasure');
   if (!isJsonObject(mark as JsonValue)) return undefined;

@@ -19,6 +19,7 @@ export type CopyContext = {
  * event replaced, the stripped state of an invite, bundled edits and thread replies, and the reason of a redaction. The
  * same event where there are none. `unsigned` is in no hash and no signature.
  * @see https://spec.matrix.org/v1.19/client-server-api/#definition-clientevent_unsigneddata
+ * @example withoutDerivedCopies({ type: 'm.room.topic', content: {}, unsigned: { prev_content: { topic: 'x' }, prev_sender: '@a:b' } }, { rules: roomVersion('11'), isSubject: () => true, isOwnEvent: () => false }).unsigned // { prev_sender: '@a:b' }
  */
 export function withoutDerivedCopies(event: Pdu, context: CopyContext): Pdu {
   const { unsigned } = event;

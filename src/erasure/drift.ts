@@ -12,6 +12,7 @@ export type DriftKind =
   /** A profile, the hazards or the rules of a room version are not those that the plan was made with. */
   | 'changed-tables';
 
+/** One way in which the events are no longer what a plan was made on. */
 export type Drift = { readonly kind: DriftKind; readonly room_id?: string; readonly event_id?: string };
 
 /**
@@ -56,7 +57,8 @@ function driftOf(planned: PlanEntry, now: PlanEntry | undefined): DriftKind | un
 
 /**
  * Throws if a plan is not what was approved: a changed or damaged file.
- * @throws {PlanDigestError}
+ * @throws {PlanDigestError} when the digest does not fit
+ * @example assertPlanIntact(planErasure([], { subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} })) // undefined
  */
 export function assertPlanIntact(plan: ErasurePlan): void {
   const { digest, ...rest } = plan;

@@ -81,6 +81,7 @@ export type PlanStep = {
   readonly due?: number;
 };
 
+/** What a person is warned of. */
 export type PlanWarningCode =
   /** Lines of the input could not be read: what they hold is not in the plan. */
   | 'unreadable-lines'

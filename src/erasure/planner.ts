@@ -24,6 +24,7 @@ export type Planner = {
  * @throws {UnknownProfileError} when the request names a profile that does not exist
  * @throws {InvalidIdentifierError} when a subject is no user ID
  * @throws {EmptyRequestError} when the request names no subject
+ * @example beginPlan({ subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} }).finish().rooms // []
  */
 export function beginPlan(request: ErasureRequest): Planner {
   assertRequest(request);

@@ -35,6 +35,7 @@ function createTally(check: CheckName): Tally {
 /** A tally for every check, in the order in which they are reported. */
 export type Tallies = Readonly<Record<CheckName, Tally>>;
 
+/** Tallies with nothing counted yet. */
 export function createTallies(): Tallies {
   return {
     'events-complete': createTally('events-complete'),

@@ -13,6 +13,7 @@ import { createPrivateTexts, type PrivateTexts } from './texts.ts';
 import { expectedOf, formOf, sameContentState, sameIdentity, signatureState, type Expected } from './verify-event.ts';
 import type { Verification } from './verification.ts';
 
+/** What a verification may be given beside the events. */
 export type VerifyOptions = {
   /** Public keys; without them the signatures are `unknown`. */
   readonly keys?: KeyRing;
@@ -58,7 +59,10 @@ export function verifyErasure(plan: ErasurePlan, stored: StoredBeforeAndAfter, o
 /** All events of the rooms of a plan, before and after it was applied. */
 export type StoredBeforeAndAfter = { readonly original: Iterable<StoredEvent>; readonly result: Iterable<StoredEvent> };
 
-/** The same for events that come one at a time. Of every event some digests are kept, of the subjects' own all texts. */
+/**
+ * The same for events that come one at a time. Of every event some digests are kept, of the subjects' own all texts.
+ * @example beginVerification(planErasure([], { subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} })).finish().checks.length // 10
+ */
 export function beginVerification(plan: ErasurePlan, { keys }: VerifyOptions = {}): Verifying {
   const session: Session = {
     plan,

@@ -32,7 +32,7 @@ export function encodeHistoricalJson(value: JsonValue): string {
  * value has a canonical form.
  * @throws {CanonicalJsonError} when the value has no canonical form
  * @see https://spec.matrix.org/v1.19/appendices/#canonical-json
- * @example writeCanonicalJson({ b: 2, a: 1 }, (chunk) => chunks.push(chunk)) // undefined
+ * @example writeCanonicalJson({ b: 2, a: 1 }, () => undefined) // undefined
  */
 export function writeCanonicalJson(value: JsonValue, write: (chunk: string) => void): void {
   let bigints = false;

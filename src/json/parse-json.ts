@@ -1,6 +1,7 @@
 import { type DuplicateKeys, readExactly } from './reader.ts';
 import { type JsonValue, MAX_JSON_DEPTH } from './value.ts';
 
+/** How to parse JSON text. */
 export type ParseJsonOptions = {
   /** What to do when an object has a key twice: keep the value of the last, as servers do, or refuse the text. */
   readonly duplicateKeys?: DuplicateKeys;

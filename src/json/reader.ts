@@ -3,6 +3,7 @@ import { jsonFloat, type JsonValue, MAX_JSON_DEPTH } from './value.ts';
 /** What is wrong with a JSON text. */
 export type JsonTextFault = 'syntax' | 'end-of-text' | 'byte-order-mark' | 'depth' | 'duplicate-key' | 'long-integer';
 
+/** What to do when an object has a key twice. */
 export type DuplicateKeys = 'last' | 'error';
 
 // No event of 65,536 bytes has a longer one, and reading one takes more than linear time.

@@ -4,7 +4,9 @@ export const floatValue: unique symbol = Symbol('matrix-erasure.float');
 /** A number that JSON text wrote with a fraction or an exponent: `1.0`, `1.5`, `1e10`, `-0.0`. */
 export type JsonFloat = { readonly [floatValue]: number };
 
+/** A JSON object, its keys in the order in which they were written, but for integer-like ones. */
 export type JsonObject = { readonly [key: string]: JsonValue };
+/** A JSON array. */
 export type JsonArray = readonly JsonValue[];
 
 /**
@@ -20,12 +22,18 @@ export type JsonValue = null | boolean | number | bigint | string | JsonFloat | 
  */
 export const MAX_JSON_DEPTH = 1000;
 
-/** Whether a value is a JSON object: not null, not an array, not a float. */
+/**
+ * Whether a value is a JSON object: not null, not an array, not a float.
+ * @example isJsonObject(parseJson('{}')) // true
+ */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(floatValue in value);
 }
 
-/** Whether a value is a number that was written as a float. */
+/**
+ * Whether a value is a number that was written as a float.
+ * @example isJsonFloat(parseJson('1.0')) // true
+ */
 export function isJsonFloat(value: JsonValue | undefined): value is JsonFloat {
   return typeof value === 'object' && value !== null && floatValue in value;
 }

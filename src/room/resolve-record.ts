@@ -24,6 +24,7 @@ export type RoomEvent = {
 /** Room versions by room ID, learned from create events. */
 export type RoomVersions = ReadonlyMap<string, string>;
 
+/** What is known of rooms before their records are read. */
 export type ResolveOptions = {
   /** The version of rooms that do not say it themselves. */
   readonly roomVersion?: string;
@@ -42,6 +43,7 @@ export type RecordResolver = {
  * A resolver for the records of one input, which learns room versions from the create events that pass through it.
  * Its `resolve` throws {@link MissingRoomVersionError}, {@link LostRoomVersionError} or {@link UnsupportedRoomVersionError}.
  * @see https://spec.matrix.org/v1.19/client-server-api/#mroomcreate
+ * @example createRecordResolver().knows({ pdu: { type: 'm.room.message', content: {}, room_id: '!r:b' } }) // false
  */
 export function createRecordResolver(options: ResolveOptions = {}): RecordResolver {
   const learned = new Map(options.known);
