@@ -47,6 +47,10 @@ export { assertPlanIntact, detectDrift, PlanDigestError, type Drift, type DriftK
 export { withoutDerivedCopies, type CopyContext } from './erasure/derived-copies.ts';
 export { beginVerification, verifyErasure, type StoredBeforeAndAfter, type Verifying, type VerifyOptions } from './erasure/verify.ts';
 export type { Check, CheckName, CheckStatus, Verification } from './erasure/verification.ts';
+export { addMonths, dayAt, endOfDay, isCalendarDate, type CalendarDate } from './erasure/calendar.ts';
+export {
+  InvalidHolidayError, requestDeadlines, type Deadline, type DeadlineOptions, type RequestDeadlines,
+} from './erasure/legal-deadlines.ts';
 export { purgeDeadline, oneMonthAfter, PURGE_DAYS } from './erasure/deadlines.ts';
 export {
   createRecordResolver, LostRoomVersionError, MissingRoomIdError, MissingRoomVersionError,

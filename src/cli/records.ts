@@ -9,7 +9,7 @@ import { checkInputs } from './io/inputs.ts';
 import { readLines, type LineOptions } from './io/lines.ts';
 import type { InputLine } from './io/splitter.ts';
 import type { Progress } from './progress.ts';
-import { createRoomVersionSearch, type RoomVersionSearch } from './room-version-search.ts';
+import { createRoomVersionSearch, createsRoom, type RoomVersionSearch } from './room-version-search.ts';
 
 /** How to read records. */
 export type RecordOptions = LineOptions & {
@@ -105,7 +105,7 @@ function createRulesFinder({ resolve }: RoomVersionSearch): (record: EventRecord
   return (record) => {
     const { room_version: version, room_id: roomId, pdu } = record;
     const room = roomId ?? pdu.room_id ?? NO_ROOM;
-    const isCreate = pdu.type === 'm.room.create';
+    const isCreate = createsRoom(pdu);
     if (typeof version === 'string' && !isCreate) return roomVersion(version);
     const known = isCreate ? undefined : byRoom.get(room);
     if (known !== undefined) return known;

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type { Pdu } from '../event/pdu.ts';
 import { readRecord, type EventRecord } from '../event/record.ts';
 import { parseJson } from '../json/parse-json.ts';
 import { createRecordResolver, type RecordResolver, type ResolveOptions, type RoomEvent } from '../room/resolve-record.ts';
@@ -36,14 +37,19 @@ export function createRoomVersionSearch(inputs: readonly string[], { roomVersion
   };
 }
 
+/** Whether an event is the create event of its room, and not a message of that type, which anybody can send. */
+export function createsRoom(pdu: Pdu): boolean {
+  return pdu.type === 'm.room.create' && pdu.state_key === '';
+}
+
 function learn(event: RoomEvent, learned: Map<string, string>): RoomEvent {
-  if (event.pdu.type === 'm.room.create') learned.set(event.roomId, event.rules.id);
+  if (createsRoom(event.pdu)) learned.set(event.roomId, event.rules.id);
   return event;
 }
 
 function isOpen({ room_version: version, room_id: roomId, pdu }: EventRecord, learned: ReadonlyMap<string, string>): boolean {
   const room = roomId ?? pdu.room_id;
-  return typeof version !== 'string' && pdu.type !== 'm.room.create' && typeof room === 'string' && !learned.has(room);
+  return typeof version !== 'string' && !createsRoom(pdu) && typeof room === 'string' && !learned.has(room);
 }
 
 async function canReadTwice(input: string): Promise<boolean> {
@@ -63,7 +69,7 @@ async function findCreateEvents(input: string, learned: Map<string, string>): Pr
 function learnFrom(text: string, resolver: RecordResolver, learned: Map<string, string>): void {
   try {
     const { record } = readRecord(parseJson(text));
-    if (record.pdu.type === 'm.room.create') learn(resolver.resolve(record), learned);
+    if (createsRoom(record.pdu)) learn(resolver.resolve(record), learned);
   } catch (error) {
     if (!isNamedError(error)) throw error;
   }

@@ -1,3 +1,5 @@
+import { addMonths, dayAt } from './calendar.ts';
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Days within which what only the subject could access is deleted (privacy notice, 2.1.2). */
@@ -9,10 +11,8 @@ export const PURGE_DAYS = 30;
  * @example new Date(oneMonthAfter(Date.UTC(2026, 0, 31))).toISOString() // '2026-02-28T00:00:00.000Z'
  */
 export function oneMonthAfter(time: number): number {
-  const date = new Date(time);
-  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 2, 0)).getUTCDate();
-  const timeOfDay = time - Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, Math.min(date.getUTCDate(), lastDay)) + timeOfDay;
+  const day = dayAt(time, 'UTC');
+  return Date.parse(addMonths(day, 1)) + time - Date.parse(day);
 }
 
 /**

@@ -75,7 +75,7 @@ function cleanCopy(copy: JsonObject, { rules }: CopyContext): JsonObject | undef
   const content = own(copy, 'content');
   if (typeof type !== 'string' || !isJsonObject(content)) return undefined;
   const redacted = redact({ ...copy, type, content }, rules.redaction) as JsonObject;
-  if (type === 'm.room.redaction') return unlessSame(copy, { ...redacted, ...pick(copy, 'redacts'), content: pick(content, 'redacts') });
+  if (type === 'm.room.redaction') return unlessSame(copy, { ...redacted, ...targetsIn(copy), content: targetsIn(content) });
   if (typeof own(copy, 'state_key') !== 'string') return undefined;
   return unlessSame(copy, isNeverRedacted({ type, content }, rules) ? { ...redacted, content } : redacted);
 }
@@ -97,9 +97,11 @@ function hasKeysOf(cleaned: JsonObject, copy: JsonObject): boolean {
   });
 }
 
-function pick(object: JsonObject, key: string): JsonObject {
-  const value = own(object, key);
-  return value === undefined ? {} : { [key]: value };
+/** What a redaction names, in either place; anything but IDs could be a text. */
+function targetsIn(object: JsonObject): JsonObject {
+  const redacts = own(object, 'redacts');
+  const named = typeof redacts === 'string' || (Array.isArray(redacts) && redacts.every((id) => typeof id === 'string'));
+  return named ? { redacts } : {};
 }
 
 function omit(object: JsonObject, key: string): JsonObject {

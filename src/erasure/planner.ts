@@ -3,9 +3,10 @@ import { compareCodePoints } from '../json/compare.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { subjectNames } from './about.ts';
-import { oneMonthAfter, purgeDeadline } from './deadlines.ts';
+import { purgeDeadline } from './deadlines.ts';
 import { digestOf } from './digest.ts';
 import { hazards } from './hazards.ts';
+import { requestDeadlines } from './legal-deadlines.ts';
 import type { ErasurePlan, PlanStep, PlanTotals, PlanWarning } from './plan.ts';
 import { planRoom, type PlannedRoom } from './plan-room.ts';
 import { erasureProfile } from './profiles.ts';
@@ -61,7 +62,7 @@ export function planErasure(events: Iterable<RoomEvent>, request: ErasureRequest
 function assemble(request: ErasureRequest, planned: readonly PlannedRoom[], warnings: readonly PlanWarning[]): ErasurePlan {
   const rooms = planned.map(({ plan }) => plan);
   const totals = rooms.reduce((sum, room) => addTotals(sum, room.totals), NO_EVENTS);
-  const deadlines = { purge: purgeDeadline(request.requestedAt), answer: oneMonthAfter(request.requestedAt) };
+  const deadlines = { purge: purgeDeadline(request.requestedAt), answer: requestDeadlines(request.requestedAt).answer.endsAt };
   const plan: Omit<ErasurePlan, 'digest'> = {
     format: 'matrix-erasure/plan',
     formatVersion: 1,

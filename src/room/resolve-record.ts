@@ -1,5 +1,5 @@
 import { checkContentHash, eventId } from '../crypto/event-hashes.ts';
-import { own } from '../json/value.ts';
+import { CanonicalJsonError } from '../json/canonical-json.ts';
 import { redactionsOf, type EventRecord } from '../event/record.ts';
 import type { Pdu } from '../event/pdu.ts';
 import { roomVersion } from '../rules/room-versions.ts';
@@ -51,9 +51,8 @@ export function createRecordResolver(options: ResolveOptions = {}): RecordResolv
     record.room_version ?? learned.get(roomIdGiven(record) ?? '') ?? createdVersion(record.pdu) ?? options.roomVersion;
   const resolve = (record: EventRecord): RoomEvent => {
     const version = versionOf(record);
-    if (version === undefined) throw new MissingRoomVersionError();
+    if (version === undefined) throw createsRoom(record.pdu) ? new LostRoomVersionError() : new MissingRoomVersionError();
     const rules = roomVersion(version);
-    assertVersionNotLost(record, rules, options);
     const id = record.event_id ?? eventId(record.pdu, rules);
     const roomId = roomIdGiven(record) ?? roomIdFrom(record.pdu, id);
     if (createsRoom(record.pdu)) learned.set(roomId, version);
@@ -67,19 +66,22 @@ function createsRoom(pdu: Pdu): boolean {
   return pdu.type === 'm.room.create' && pdu.state_key === '';
 }
 
-/** The version that a create event states: "1" when it states none, none that is supported when it is no text. `undefined` for other events. */
+/** The version that a create event states; none that is supported when that is no text. `undefined` for other events, and where it was lost. */
 function createdVersion(pdu: Pdu): string | undefined {
   if (!createsRoom(pdu)) return undefined;
-  const stated = own(pdu.content, 'room_version') ?? '1';
+  if (!Object.hasOwn(pdu.content, 'room_version')) return isAsCreated(pdu) ? '1' : undefined;
+  const stated = pdu.content['room_version'];
   return typeof stated === 'string' ? stated : '';
 }
 
 /** A redacted create event of versions 1 to 10 has lost its version, and "absent means 1" would be a wrong guess. */
-function assertVersionNotLost(record: EventRecord, rules: RoomVersionRules, options: ResolveOptions): void {
-  const { pdu } = record;
-  if (!createsRoom(pdu) || Object.hasOwn(pdu.content, 'room_version')) return;
-  if ((record.room_version ?? options.roomVersion) !== undefined) return;
-  if (checkContentHash(pdu, rules) !== 'match') throw new LostRoomVersionError();
+function isAsCreated(pdu: Pdu): boolean {
+  try {
+    return checkContentHash(pdu, roomVersion('1')) === 'match';
+  } catch (error) {
+    if (error instanceof CanonicalJsonError) return false;
+    throw error;
+  }
 }
 
 function roomIdGiven(record: EventRecord): string | undefined {
@@ -87,7 +89,7 @@ function roomIdGiven(record: EventRecord): string | undefined {
 }
 
 function roomIdFrom(pdu: Pdu, id: string): string {
-  if (pdu.type !== 'm.room.create') throw new MissingRoomIdError();
+  if (!createsRoom(pdu)) throw new MissingRoomIdError();
   return `!${id.slice(1)}`;
 }
 

@@ -5,6 +5,7 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = 0xfeff;
 const SPACE = 0x20;
+const BLANK = /^[ \t\r]*$/;
 
 /** A line that was read. */
 export type TextLine = { readonly source: string; readonly line: number; readonly text: string; readonly error?: undefined };
@@ -103,7 +104,7 @@ function withoutReturn(bytes: Buffer): Buffer {
 }
 
 function isBlank(text: string): boolean {
-  return text.length === 0 || (text.charCodeAt(0) <= SPACE && text.trim() === '');
+  return text.length === 0 || (text.charCodeAt(0) <= SPACE && BLANK.test(text));
 }
 
 /** A line is over the limit of bytes: it holds more than one record, or the file is none of events. */
