@@ -71,11 +71,11 @@ const BEST_FIRST = ['join', 'invite', 'knock', 'leave', 'ban'];
 /** The best membership that a subject has in the current state, where that is known. */
 function membershipOf(subjects: readonly string[], current: RoomState, graph: RoomGraph): string | undefined {
   if (current.state !== 'known') return undefined;
-  const memberships = subjects.map((subject) => {
+  const memberships = new Set(subjects.map((subject) => {
     const id = current.get('m.room.member', subject);
-    return id === undefined ? 'none' : membershipIn(graph.stateEvent(id)) ?? 'none';
-  });
-  return BEST_FIRST.find((membership) => memberships.includes(membership)) ?? 'none';
+    return id === undefined ? undefined : membershipIn(graph.stateEvent(id));
+  }));
+  return BEST_FIRST.find((membership) => memberships.has(membership)) ?? 'none';
 }
 
 /** The membership that the subjects had last, whichever of them it was. */

@@ -87,12 +87,17 @@ function createSlimmer(): (event: RoomEvent) => Pdu {
 
 /** No rule reads what is left out. */
 function slimState(pdu: Pdu): Pdu {
-  const { prev_events: _parents, auth_events: _auth, unsigned: _unsigned, hashes: _hashes, ...rest } = pdu;
-  return rest;
+  const { prev_events: _parents, auth_events: _auth, unsigned: _unsigned, hashes: _hashes, sender: _sender, room_id: _roomId, ...rest } = pdu;
+  return { ...rest, ...identityOf(pdu) };
 }
 
-function slimMessage({ type, sender, room_id }: Pdu): Pdu {
-  return { type, content: {}, ...(sender === undefined ? {} : { sender }), ...(room_id === undefined ? {} : { room_id }) };
+function slimMessage(pdu: Pdu): Pdu {
+  return { type: pdu.type, content: {}, ...identityOf(pdu) };
+}
+
+/** A file may have `null` where there is nothing. */
+function identityOf({ sender, room_id: roomId }: Pdu): Partial<Pdu> {
+  return { ...(typeof sender === 'string' ? { sender } : {}), ...(typeof roomId === 'string' ? { room_id: roomId } : {}) };
 }
 
 /** Whether a redaction applies rests on what it names, in either place. */

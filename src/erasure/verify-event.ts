@@ -64,6 +64,7 @@ function contentState(pdu: Pdu, { rules }: RoomEvent): ContentHashState | 'uncan
 
 const NO_KEY: ReadonlySet<InvalidEventReason> = new Set(['unknown-key', 'expired-key']);
 
+/** Whether the signatures of an event hold, be its content redacted or not. */
 export function signatureState(pdu: Pdu, { rules }: RoomEvent, ring: KeyRing): SignatureState {
   const verdict = verifyEvent(pdu, rules, ring);
   if (verdict.verdict !== 'invalid') return 'held';

@@ -1,7 +1,7 @@
 import { checkContentHash, eventId } from '../crypto/event-hashes.ts';
 import { CanonicalJsonError } from '../json/canonical-json.ts';
 import { redactionsOf, type EventRecord } from '../event/record.ts';
-import type { Pdu } from '../event/pdu.ts';
+import { referencedIds, type Pdu } from '../event/pdu.ts';
 import { roomVersion } from '../rules/room-versions.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 
@@ -61,9 +61,12 @@ export function createRecordResolver(options: ResolveOptions = {}): RecordResolv
   return { resolve, knows: (record) => versionOf(record) !== undefined };
 }
 
-/** Anybody can send a message of that type: only the state event with the empty key creates the room. */
-function createsRoom(pdu: Pdu): boolean {
-  return pdu.type === 'm.room.create' && pdu.state_key === '';
+/**
+ * Anybody can send an event of that type; the one that creates a room has no events before it.
+ * @see https://spec.matrix.org/v1.19/rooms/v12/#authorization-rules
+ */
+function createsRoom({ type, state_key: stateKey = '', prev_events: parents }: Pdu): boolean {
+  return type === 'm.room.create' && stateKey === '' && referencedIds(parents).length === 0;
 }
 
 /** The version that a create event states; none that is supported when that is no text. `undefined` for other events, and where it was lost. */

@@ -13,13 +13,14 @@ const COMPILED = join(ROOT, 'node_modules/.cache/compiled-cli');
 
 export type Result = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 export type RunOptions = { readonly stdin?: string | Uint8Array; readonly cwd?: string; readonly env?: Readonly<Record<string, string>> };
+export type StartOptions = RunOptions & { readonly stdout?: number };
 
 /** Starts the command line as people do, in a process of its own. */
-export function startCli(args: readonly string[], { cwd, env = {} }: RunOptions = {}): ReturnType<typeof spawn> {
+export function startCli(args: readonly string[], { cwd, env = {}, stdout }: StartOptions = {}): ReturnType<typeof spawn> {
   return spawn(process.execPath, ['--conditions=matrix-erasure-source', MAIN, ...args], {
     cwd,
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILED, ...env },
-    stdio: 'pipe',
+    stdio: ['pipe', stdout ?? 'pipe', 'pipe'],
   });
 }
 

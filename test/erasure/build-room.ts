@@ -30,7 +30,7 @@ export type RoomBuilder = {
   readonly version: string;
   /** A message, or any other event that is no state; gives its ID. */
   readonly send: (sender: string, type: string, content: JsonObject, extras?: EventExtras) => string;
-  readonly state: (sender: string, type: string, stateKey: string, content: JsonObject, extras?: EventExtras) => string;
+  readonly state: (sender: string, type: string, ...rest: readonly [stateKey: string, content: JsonObject, extras?: EventExtras | undefined]) => string;
   readonly text: (sender: string, body: string, extras?: EventExtras) => string;
   readonly join: (user: string, more?: JsonObject, extras?: EventExtras) => string;
   readonly redaction: (sender: string, target: string, reason?: string, extras?: EventExtras) => string;
@@ -66,7 +66,7 @@ export function buildRoom(options: RoomOptions = {}): RoomBuilder {
     return id;
   };
   const send: RoomBuilder['send'] = (sender, type, content, extras) => add({ sender, type, content }, extras);
-  const state: RoomBuilder['state'] = (sender, type, key, content, extras) => add({ sender, type, state_key: key, content }, extras);
+  const state: RoomBuilder['state'] = (sender, type, ...[key, content, extras]) => add({ sender, type, state_key: key, content }, extras);
   const join: RoomBuilder['join'] = (user, more = {}, extras = {}) => state(user, 'm.room.member', user, { membership: 'join', ...more }, extras);
 
   const inContent = rules.authorization.creatorInContent ? { creator } : {};

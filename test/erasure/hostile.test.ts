@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readRecord } from '../../src/event/record.ts';
+import { readRecord, UnreadableRecordError } from '../../src/event/record.ts';
 import type { Pdu } from '../../src/event/pdu.ts';
 import type { StoredEvent } from '../../src/erasure/apply.ts';
 import type { JsonObject, JsonValue } from '../../src/json/value.ts';
@@ -19,8 +19,8 @@ function readable(pdus: readonly Pdu[], version: string): readonly StoredEvent[]
       const { record } = readRecord({ pdu: pdu as JsonValue, room_id: '!r:a.example', room_version: version, event_id: `$${place}`, stream_ordering: place } as JsonObject);
       return [{ record, event: resolve(record) }];
     } catch (error) {
-      expect((error as Error).name).toMatch(/^(?:UnreadableRecordError|UnsupportedRoomVersionError|LostRoomVersionError)$/);
-      return [];
+      if (error instanceof UnreadableRecordError) return [];
+      throw error;
     }
   });
 }

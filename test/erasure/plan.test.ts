@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { StoredEvent } from '../../src/erasure/apply.ts';
 import type { JsonObject } from '../../src/json/value.ts';
 import { oneMonthAfter, purgeDeadline } from '../../src/erasure/deadlines.ts';
 import { UnknownProfileError } from '../../src/erasure/profiles.ts';
@@ -257,10 +258,10 @@ describe('scope', () => {
   const other = buildRoom({ creator: BOB, name: 'other' });
   other.join(ALICE);
   other.text(ALICE, 'elsewhere');
-  const stored = [...room.stored(), ...other.stored()];
+  const stored: readonly StoredEvent[] = [...room.stored(), ...other.stored()];
   const covered = (scope: object, of = stored): readonly string[] =>
     planFor(of, { scope }).rooms.flatMap(({ entries }) => entries).filter(({ type }) => type === 'm.room.message').map(({ event_id: id }) => id);
-  const timed = (times: readonly (number | undefined)[]): typeof stored =>
+  const timed = (times: readonly (number | undefined)[]): readonly StoredEvent[] =>
     storedEvents(room.records().map((record, place) => {
       const { received_ts: time, ...rest } = record;
       const given = place >= 6 ? times[place - 6] : time;
@@ -473,7 +474,8 @@ describe('deadlines', () => {
     expect(purgeDeadline(day(2028, 2, 1))).toBe(day(2028, 3, 1));
     expect(purgeDeadline(day(2026, 4, 1))).toBe(day(2026, 5, 1));
     const { deadlines } = planErasure([], requestOf({ requestedAt: day(2026, 1, 15) }));
-    expect(deadlines).toEqual({ purge: day(2026, 2, 14), answer: day(2026, 2, 15) });
+    // 15 February 2026 is a Sunday: the answer is due by the end of Monday.
+    expect(deadlines).toEqual({ purge: day(2026, 2, 14), answer: day(2026, 2, 17) - 1 });
   });
 });
 

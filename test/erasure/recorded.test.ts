@@ -65,8 +65,9 @@ describe.each(recordedRooms)('%s', (file) => {
     for (const { event_id: id, treatment, reason, state_key: stateKey } of plan.rooms.flatMap((room) => room.entries)) {
       const pdu = stored.find(({ event }) => event.eventId === id)?.event.pdu;
       expect(stateKey).toBe(pdu?.state_key);
-      if (treatment === 'hide') expect(stateKey).toBeUndefined();
-      if (reason === 'own-state' || reason === 'hazard') expect(stateKey).toBeDefined();
+      const forState = reason === 'own-state' || reason === 'hazard';
+      expect([treatment, stateKey === undefined]).not.toEqual(['hide', false]);
+      expect([forState, stateKey === undefined]).not.toEqual([true, true]);
     }
   });
 
@@ -92,7 +93,7 @@ describe.each(recordedRooms)('%s', (file) => {
   it('leaves nothing of hers to a new viewer that is not kept or protected', () => {
     const own = stored.filter(({ event }) => event.pdu.sender === RECORDED_ALICE);
     const residue = markersIn(own.filter(({ event }) => treatments.get(event.eventId) === 'keep').map(({ event }) => event.pdu.content));
-    const hers = markersIn(own.map(({ record }) => record)).difference(residue);
+    const hers = new Set([...markersIn(own.map(({ record }) => record))].filter((marker) => !residue.has(marker)));
     expect(hers.size).toBeGreaterThan(5);
     const leaks = served(result).flatMap(({ record, event }) => {
       const { unsigned, ...pdu } = event.pdu;
@@ -112,7 +113,8 @@ describe.each(recordedRooms)('%s', (file) => {
       expect(original).toBeDefined();
       if (original === undefined) continue;
       expect(JSON.stringify(withoutUnsigned(record))).toBe(JSON.stringify(withoutUnsigned(original)));
-      if (!hasCopyOf(original.pdu.unsigned, RECORDED_ALICE)) expect(JSON.stringify(record)).toBe(JSON.stringify(original));
+      const same = JSON.stringify(record) === JSON.stringify(original);
+      expect(same || hasCopyOf(original.pdu.unsigned, RECORDED_ALICE)).toBe(true);
     }
   });
 
