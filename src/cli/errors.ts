@@ -19,8 +19,10 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const BUILT_IN: ReadonlySet<string> = new Set([
-  'Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'EvalError', 'URIError', 'AggregateError', 'AssertionError',
+/** Names of errors that the language, Node and the packages in use throw. */
+const FOREIGN: ReadonlySet<string> = new Set([
+  'Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'EvalError', 'URIError', 'AggregateError', 'AssertionError', 'AbortError',
+  'ValiError', 'YAMLParseError', 'CommanderError',
 ]);
 
 /**
@@ -28,7 +30,7 @@ const BUILT_IN: ReadonlySet<string> = new Set([
  * free of event content. The messages of others, such as that of `JSON.parse`, may quote what they met.
  */
 export function isNamedError(error: unknown): error is Error {
-  return error instanceof Error && !BUILT_IN.has(error.name) && !('code' in error);
+  return error instanceof Error && !FOREIGN.has(error.name) && !('code' in error);
 }
 
 /** What a line met with, as the line's error. An error that is not one of this project's own is a mistake in it, and thrown. */

@@ -13,7 +13,8 @@ function version(): string {
 function fail(error: unknown): void {
   const { exitCode, message } = failureOf(error);
   process.exitCode = exitCode;
-  if (message !== undefined) process.stderr.write(`matrix-erasure: ${message}\n`);
+  // What progress left on a terminal goes.
+  if (message !== undefined) process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}matrix-erasure: ${message}\n`);
   if (process.env['DEBUG'] === 'matrix-erasure' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
 }
 

@@ -51,11 +51,13 @@ function quickText(value: JsonValue): string | undefined {
 }
 
 // canonical-json knows no bigints. These are within 2^53-1.
-function withNumbers(value: JsonValue): unknown {
+function withNumbers(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(withNumbers);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNumbers(item)]));
+  const entries = Object.entries(value);
+  for (const entry of entries) entry[1] = withNumbers(entry[1]);
+  return Object.fromEntries(entries);
 }
 
 const STRICT: Dialect = {

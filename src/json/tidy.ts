@@ -3,66 +3,75 @@ import { isPlainArray, isPlainObject, type PlainObject } from './plain.ts';
 import { floatValue, MAX_JSON_DEPTH } from './value.ts';
 
 /** `JSON.stringify` alone would not be right, or the value is not canonical at all: `emit` has to see it. */
-export const GIVE_UP: unique symbol = Symbol('give up');
-
-type GiveUp = typeof GIVE_UP;
+export const GIVE_UP: object = Object.freeze({});
 
 const FIRST_SURROGATE = 0xd800;
 
 /**
  * A value whose text by `JSON.stringify` is its canonical JSON, lone surrogates aside; or {@link GIVE_UP}. Whatever is in
  * order already is not copied, so a value in canonical order comes back itself. No value is looked at more than once: objects
- * out of order inside of each other would else take exponential time.
+ * out of order inside of each other would else take exponential time. What is written twice here was measured (bench/README.md).
  */
 export function tidy(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return tidyValue(value, 1);
+  if (isCanonicalScalar(value)) return value;
+  if (typeof value !== 'object' || value === null) return GIVE_UP;
   if (Array.isArray(value)) return tidyArray(value, 1);
   return isPlainObject(value) ? tidyOutermost(value) : GIVE_UP;
 }
 
-function tidyValue(value: unknown, depth: number): unknown {
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
-  if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0) ? value : GIVE_UP;
-  if (typeof value !== 'object' || depth > MAX_JSON_DEPTH) return GIVE_UP;
+function isCanonicalScalar(value: unknown): boolean {
+  if (typeof value === 'string') return true;
+  if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0);
+  return value === null || typeof value === 'boolean';
+}
+
+function tidyContainer(value: object, depth: number): object {
+  if (depth > MAX_JSON_DEPTH) return GIVE_UP;
   if (Array.isArray(value)) return tidyArray(value, depth);
   return isPlainObject(value) ? tidyObject(value, depth) : GIVE_UP;
 }
 
 // An event off the wire is seldom in order, and what is inside of it mostly is. So the outermost object's order is found out
 // before its values are looked at, and that of any other object at the same time.
-function tidyOutermost(record: PlainObject): PlainObject | GiveUp {
-  if (floatValue in record) return GIVE_UP;
-  return isInOrder(record) ? tidyMembers(record) : tidyIntoOrder(record);
+function tidyOutermost(record: PlainObject): object {
+  const sorted = sortedPrefix(record);
+  return sorted === undefined ? tidyMembers(record) : tidyIntoOrder(record, sorted);
 }
 
-function isInOrder(record: PlainObject): boolean {
+// How many keys are in order before the first that is not, if there is one.
+function sortedPrefix(record: PlainObject): number | undefined {
   let last = '';
   let lastUnit = -1;
+  let length = 0;
   for (const key in record) {
     const unit = key.charCodeAt(0);
-    if (!(unit > lastUnit && lastUnit < FIRST_SURROGATE) && compareCodePoints(last, key) >= 0) return false;
+    if (!(unit > lastUnit && lastUnit < FIRST_SURROGATE) && compareCodePoints(last, key) >= 0) return length;
     last = key;
     lastUnit = unit;
+    length++;
   }
-  return true;
+  return undefined;
 }
 
-function tidyMembers(record: PlainObject): PlainObject | GiveUp {
-  let copy: Record<string, unknown> | undefined;
-  for (const key in record) {
-    const item = record[key];
-    if (typeof item === 'string') continue;
-    const tidied = tidyValue(item, 2);
+function tidyMembers(record: PlainObject): object {
+  const items = Object.values(record);
+  let keys: readonly string[] | undefined;
+  let result = record;
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    if (isCanonicalScalar(item)) continue;
+    if (typeof item !== 'object' || item === null) return GIVE_UP;
+    const tidied = tidyContainer(item, 2);
     if (tidied === item) continue;
     if (tidied === GIVE_UP) return GIVE_UP;
-    copy ??= { ...record };
-    copy[key] = tidied;
+    keys ??= Object.keys(record);
+    result = withMember(record, result, keys[i] ?? '', tidied);
   }
-  return copy ?? record;
+  return items.length === 0 && floatValue in record ? GIVE_UP : result;
 }
 
-function tidyObject(record: PlainObject, depth: number): PlainObject | GiveUp {
-  let copy: Record<string, unknown> | undefined;
+function tidyObject(record: PlainObject, depth: number): object {
+  let result = record;
   let ordered = true;
   let last = '';
   let lastUnit = -1;
@@ -72,24 +81,25 @@ function tidyObject(record: PlainObject, depth: number): PlainObject | GiveUp {
     last = key;
     lastUnit = unit;
     const item = record[key];
-    if (typeof item === 'string') continue;
-    const tidied = tidyValue(item, depth + 1);
+    if (isCanonicalScalar(item)) continue;
+    if (typeof item !== 'object' || item === null) return GIVE_UP;
+    const tidied = tidyContainer(item, depth + 1);
     if (tidied === item) continue;
     if (tidied === GIVE_UP) return GIVE_UP;
-    copy ??= { ...record };
-    copy[key] = tidied;
+    result = withMember(record, result, key, tidied);
   }
   if (lastUnit < 0 && floatValue in record) return GIVE_UP;
-  return ordered ? (copy ?? record) : intoOrder(copy ?? record);
+  return ordered ? result : intoOrder(result);
 }
 
-function tidyArray(items: readonly unknown[], depth: number): readonly unknown[] | GiveUp {
+function tidyArray(items: readonly unknown[], depth: number): object {
   if (!isPlainArray(items)) return GIVE_UP;
   let copy: unknown[] | undefined;
   for (let i = 0; i < items.length; i++) {
     const item = items[i];
-    if (typeof item === 'string') continue;
-    const tidied = tidyValue(item, depth + 1);
+    if (isCanonicalScalar(item)) continue;
+    if (typeof item !== 'object' || item === null) return GIVE_UP;
+    const tidied = tidyContainer(item, depth + 1);
     if (tidied === item) continue;
     if (tidied === GIVE_UP) return GIVE_UP;
     copy ??= items.slice();
@@ -98,47 +108,56 @@ function tidyArray(items: readonly unknown[], depth: number): readonly unknown[]
   return copy ?? items;
 }
 
-function tidyIntoOrder(record: PlainObject): PlainObject | GiveUp {
-  const keys = Object.keys(record);
-  const values = sortTogether(record, keys);
-  for (let i = 0; i < values.length; i++) {
-    const item = values[i];
-    if (typeof item === 'string') continue;
-    const tidied = tidyValue(item, 2);
-    if (tidied === GIVE_UP) return GIVE_UP;
-    values[i] = tidied;
-  }
-  return fromSorted(keys, values);
+// A spread keeps an own `__proto__`, and to assign to it then changes it.
+function withMember(original: PlainObject, result: PlainObject, key: string, value: object): PlainObject {
+  const copy: Record<string, unknown> = result === original ? { ...original } : result;
+  copy[key] = value;
+  return copy;
 }
 
-function intoOrder(record: PlainObject): PlainObject | GiveUp {
+function tidyIntoOrder(record: PlainObject, sorted: number): object {
   const keys = Object.keys(record);
-  return fromSorted(keys, sortTogether(record, keys));
-}
-
-// An object has its keys in the order in which they were added, integers excepted; and to add `__proto__` would be to set it.
-function fromSorted(keys: readonly string[], values: readonly unknown[]): PlainObject | GiveUp {
+  if (isHardToOrder(record, keys)) return GIVE_UP;
+  const values = sortTogether(record, keys, sorted);
   const copy: Record<string, unknown> = {};
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] ?? '';
-    if (startsWithDigit(key) || key === '__proto__') return GIVE_UP;
-    copy[key] = values[i];
+    const item = values[i];
+    if (isCanonicalScalar(item)) copy[key] = item;
+    else if (typeof item !== 'object' || item === null) return GIVE_UP;
+    else {
+      const tidied = tidyContainer(item, 2);
+      if (tidied === GIVE_UP) return GIVE_UP;
+      copy[key] = tidied;
+    }
   }
   return copy;
 }
 
-function startsWithDigit(key: string): boolean {
-  const unit = key.charCodeAt(0);
-  return unit >= 0x30 && unit <= 0x39;
+function intoOrder(record: PlainObject): object {
+  const keys = Object.keys(record);
+  if (isHardToOrder(record, keys)) return GIVE_UP;
+  const values = sortTogether(record, keys, 1);
+  const copy: Record<string, unknown> = {};
+  for (let i = 0; i < keys.length; i++) copy[keys[i] ?? ''] = values[i];
+  return copy;
 }
 
-const MAX_INSERTION_SORT = 32;
+// An object has its keys in the order in which they were added, but for integers, which come first; and to add `__proto__` would
+// be to set it.
+function isHardToOrder(record: PlainObject, keys: readonly string[]): boolean {
+  const unit = (keys[0] ?? '').charCodeAt(0);
+  return (unit >= 0x30 && unit <= 0x39) || Object.hasOwn(record, '__proto__');
+}
 
-// Sorts the keys in place and returns the values in their order: to move them along costs less than to look each of them up.
-function sortTogether(record: PlainObject, keys: string[]): unknown[] {
-  if (keys.length > MAX_INSERTION_SORT) return keys.sort(compareCodePoints).map((key) => record[key]);
+const MOST_KEYS_TO_INSERT = 32;
+
+// Sorts the keys in place, of which the first `sorted` are in order, and returns the values in that order: to move them along
+// costs less than to look each of them up.
+function sortTogether(record: PlainObject, keys: string[], sorted: number): readonly unknown[] {
+  if (keys.length > MOST_KEYS_TO_INSERT) return keys.sort(compareCodePoints).map((key) => record[key]);
   const values = Object.values(record);
-  for (let i = 1; i < keys.length; i++) {
+  for (let i = sorted; i < keys.length; i++) {
     const key = keys[i] ?? '';
     const value = values[i];
     let j = i - 1;

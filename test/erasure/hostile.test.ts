@@ -47,6 +47,7 @@ const lines: readonly (readonly [what: string, json: string])[] = [
   ['keys of Object.prototype', `{"type": "constructor", "sender": "${ALICE}", "state_key": "__proto__", "content": {"__proto__": {"body": "pii_a01_001"}, "constructor": "pii_a01_002", "toString": 1, "hasOwnProperty": 2, "toJSON": 3}}`],
   ['parents that are none', `{"type": "x", "sender": "${ALICE}", "content": {}, "prev_events": [null, 5, {}, [], [5], ["$x"], "$y"], "auth_events": "none"}`],
   ['no sender', '{"type": "m.room.member", "state_key": "x", "content": {"membership": ["join"]}}'],
+  ['nothing where a text should be', '{"type": "m.room.create", "sender": null, "room_id": null, "state_key": "", "event_id": null, "content": {}}'],
   ['fields of other types', `{"type": "m.room.redaction", "sender": "${ALICE}", "content": {"redacts": {"a": "pii_a01_003"}}, "redacts": ["$a"], "origin_server_ts": "now", "depth": {}, "hashes": 5, "signatures": [], "unsigned": null, "state_key": null}`],
   ['content that only looks right', `{"type": "m.room.power_levels", "sender": "${ALICE}", "state_key": "", "content": {"users": "pii_a01_004", "invite": {"a": "pii_a01_005"}}}`],
   ['a create event that is a message', `{"type": "m.room.create", "sender": "${ALICE}", "content": {"room_version": "pii_a01_006"}}`],
