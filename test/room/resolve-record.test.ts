@@ -6,7 +6,7 @@ import { redact } from '../../src/event/redact.ts';
 import type { JsonValue } from '../../src/json/value.ts';
 import { createRecordResolver, LostRoomVersionError, MissingRoomIdError, MissingRoomVersionError, type ResolveOptions } from '../../src/room/resolve-record.ts';
 import { roomVersion, stableRoomVersionIds, UnsupportedRoomVersionError } from '../../src/rules/room-versions.ts';
-import { ALICE, BOB, buildRoom } from './build-room.ts';
+import { ALICE, BOB, buildRoom } from '../erasure/build-room.ts';
 
 function resolveAll(records: readonly EventRecord[], options: ResolveOptions = {}): readonly string[] {
   const { resolve } = createRecordResolver(options);
