@@ -61,34 +61,29 @@ describe.each(readers)('$name', ({ read }) => {
 
   test('strings are what JSON.parse makes of them', () => {
     fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', '"', '\\', '\\\\', '\\"', '\\n', '\\u0041', '\\ud800', '\\u12', '\\x', '/', '\u2028', '\u{1f600}', '\t', '\u0000', '\ud800'), maxLength: 8 }), (inner) => {
-      agrees(`{"${inner}":["${inner}"]}`);
+      expect(agrees(`{"${inner}":["${inner}"]}`)).toBe(true);
     }), { numRuns: 1000 });
   });
 
   test('a text is read if and only if JSON.parse reads it', () => {
     const token = fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '"b"', '"__proto__"', '1', '-', '0', '-0', '1.5', '01', '.', 'e', '1e5', '1e', 'true', 'false', 'null', 'nul', ' ', '\n', '\u00a0', '\ufeff', '"', '9007199254740993');
-    fc.assert(fc.property(fc.array(token, { maxLength: 10 }).map((tokens) => tokens.join('')), agrees), { numRuns: 3000 });
+    fc.assert(fc.property(fc.array(token, { maxLength: 10 }).map((tokens) => tokens.join('')), (text) => agrees(text)), { numRuns: 3000 });
   });
 
   test('a text with a piece changed is read if and only if JSON.parse reads it', () => {
     fc.assert(fc.property(arbitraryStrict, fc.nat(), fc.constantFrom('', '"', '\\', ',', ':', '{', ']', '0', '.5', 'e9', '-', ' '), (value, at, piece) => {
       const text = JSON.stringify(value);
       const place = at % (text.length + 1);
-      agrees(text.slice(0, place) + piece + text.slice(place + 1));
+      expect(agrees(text.slice(0, place) + piece + text.slice(place + 1))).toBe(true);
     }), { numRuns: 1000 });
   });
 
-  function agrees(text: string): void {
-    let native: unknown;
-    try {
-      native = JSON.parse(text);
-    } catch {
-      expect(refusal(() => read(text)).message).toContain('offset');
-      return;
-    }
-    // Of such a key the engine is no judge; see below.
-    if (HAS_ESCAPED_KEY.test(text)) expect(() => read(text)).not.toThrow();
-    else expect(isDeepStrictEqual(withNumbers(read(text)), native)).toBe(true);
+  /** Whether the text is read as JSON.parse reads it. Of a key with an escape the engine is no judge; see below. */
+  function agrees(text: string): boolean {
+    const native = attempt(() => JSON.parse(text) as unknown);
+    const value = attempt(() => withNumbers(read(text)));
+    if ('error' in native || 'error' in value) return 'error' in native && 'error' in value && value.error instanceof JsonSyntaxError;
+    return HAS_ESCAPED_KEY.test(text) || isDeepStrictEqual(value.result, native.result);
   }
 });
 
@@ -191,4 +186,12 @@ function leaves(value: JsonValue): readonly JsonValue[] {
 function keysOf(value: JsonValue): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(keysOf);
   return isJsonObject(value) ? Object.entries(value).flatMap(([key, item]) => [key, ...keysOf(item)]) : [];
+}
+
+function attempt<T>(run: () => T): { readonly result: T } | { readonly error: unknown } {
+  try {
+    return { result: run() };
+  } catch (error) {
+    return { error };
+  }
 }
