@@ -4,6 +4,7 @@ import {
   signEvent, UnsupportedRoomVersionError, verifyErasure, verifyEvent, type ErasureRequest, type Pdu, type StoredEvent,
 } from 'matrix-erasure';
 import { encodeCanonicalJson, JsonSyntaxError, parseJson, type JsonValue } from 'matrix-erasure/json';
+import { compareRules } from 'matrix-erasure/lab';
 import { authorize, stateKeyOf, type AuthVerdict, type StateMap } from 'matrix-erasure/room';
 import { arbitraryPdu, redactionLaws } from 'matrix-erasure/testing';
 import fc from 'fast-check';
@@ -57,6 +58,7 @@ function nameOfError(call: () => unknown): string {
 }
 
 const output = {
+  compared: compareRules(create, roomVersion('10'), rules)?.onlySecond,
   redacted: redact(message, rules.redaction).content,
   explained: explainRedaction(join, rules.redaction).filter(({ kept }) => !kept).map(({ path }) => path),
   sameId: eventId(message, rules) === eventId(redact(message, rules.redaction), rules),
