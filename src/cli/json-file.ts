@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJson } from '../json/parse-json.ts';
 import { openFile } from './io/inputs.ts';
 
 /**
@@ -24,7 +25,7 @@ async function readText(path: string): Promise<string> {
 
 function parse(path: string, text: string, what: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     throw new FileShapeError(path, what, 'it is not JSON');
   }

@@ -47,7 +47,7 @@ function quickText(value: JsonValue): string | undefined {
   const tidied = tidy(value);
   if (tidied === GIVE_UP) return undefined;
   const text = JSON.stringify(tidied);
-  return text.includes('\\ud') ? undefined : text;
+  return text.includes('\\') && text.includes('\\ud') ? undefined : text;
 }
 
 // canonical-json knows no bigints. These are within 2^53-1.

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { parseJson } from '../json/parse-json.ts';
 import { jsonFloat, type JsonObject, type JsonValue } from '../json/value.ts';
 import { assertAgree, assertDoesNotMutate } from './assertions.ts';
 import { canonicalJsonByTheText, compareByCodePoint } from './canonical-json-oracle.ts';
@@ -42,13 +43,13 @@ type Encode = CanonicalJsonImplementation['encode'];
 function sorted(encode: Encode, object: JsonObject): string | undefined {
   const flat = Object.fromEntries(Object.keys(object).map((key) => [key, 0]));
   const keys = encode(flat).slice(1, -1).match(/"(?:[^"\\]|\\.)*"/gu) ?? [];
-  const texts = keys.map((key) => String(JSON.parse(key)));
+  const texts = keys.map((key) => String(parseJson(key)));
   const isSorted = texts.every((key, index) => index === 0 || compareByCodePoint([...texts[index - 1] ?? ''], [...key]) < 0);
   return isSorted && texts.length === Object.keys(object).length ? undefined : 'keys are missing or not in order';
 }
 
 function readsBack(encode: Encode, value: JsonValue): string | undefined {
-  const back: JsonValue = JSON.parse(encode(value));
+  const back: JsonValue = parseJson(encode(value));
   return sameJson(back, value) ? undefined : 'another value is read back';
 }
 
