@@ -244,3 +244,15 @@ function messageOf(run: () => unknown): string {
   }
   throw new Error('nothing was thrown');
 }
+
+describe('what the careful encoder must not take for a fault', () => {
+  test('a value that stands in two places is no cycle', () => {
+    const [items, object] = [[1], { b: 1 }];
+    expect(encodeCanonicalJson({ 10: items, 9: items, a: object, c: object })).toBe('{"10":[1],"9":[1],"a":{"b":1},"c":{"b":1}}');
+  });
+
+  test('the largest and the smallest integer, as bigints', () => {
+    expect(encodeCanonicalJson([9007199254740991n, -9007199254740991n])).toBe('[9007199254740991,-9007199254740991]');
+    for (const beyond of [9007199254740992n, -9007199254740992n]) expect(() => encodeCanonicalJson([beyond])).toThrow(CanonicalJsonError);
+  });
+});
