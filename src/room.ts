@@ -20,6 +20,12 @@ export {
   type HistoryVisibility, type MemberAt, type Reader, type StateAround, type VisibilityFacts, type VisibilityRule, type VisibilityVerdict,
 } from './room/history-visibility.ts';
 export { redactionVerdict, type RedactionContext, type RedactionRule, type RedactionVerdict } from './room/redaction-verdict.ts';
+export { appliedRedactions, redactionContextOf } from './room/applied-redactions.ts';
+export { createRedactionSet, type RedactionSet } from './room/redaction-set.ts';
+export type {
+  AppliedRedactions, HeldRedaction, IgnoredRedaction, JudgedRedaction, RedactionOutcome, RedactionSetContext, SourceOutcome, TargetOutcome,
+} from './room/redaction-outcomes.ts';
+export type { RedactableEvent } from './room/redaction-facts.ts';
 
 export {
   MissingCreateEventError, openRoom, type EventVerdict, type OpenRoomOptions, type RoomEventRecord, type RoomGraph, type RoomState,

@@ -5,13 +5,19 @@ import { stateKeyOf } from './state-map.ts';
 /** Everything that can be reached over auth events from some events, those left out unless they are reached too. Never recursive: chains are long. */
 export function authChain(events: Iterable<number>, table: EventTable): Set<number> {
   const chain = new Set<number>();
-  const pending = [...events].flatMap((event) => table.auth(event));
+  const pending: number[] = [];
+  for (const event of events) pushAll(pending, table.auth(event));
   for (let event = pending.pop(); event !== undefined; event = pending.pop()) {
     if (chain.has(event)) continue;
     chain.add(event);
-    pending.push(...table.auth(event));
+    pushAll(pending, table.auth(event));
   }
   return chain;
+}
+
+/** Lists may be longer than a call can have arguments. */
+function pushAll(list: number[], more: readonly number[]): void {
+  for (const event of more) list.push(event);
 }
 
 /**
@@ -84,7 +90,7 @@ export function conflictedStateSubgraph(conflicted: ReadonlySet<number>, table: 
   for (let event = pending.pop(); event !== undefined; event = pending.pop()) {
     if (subgraph.has(event)) continue;
     subgraph.add(event);
-    pending.push(...(cited.get(event) ?? []));
+    pushAll(pending, cited.get(event) ?? []);
   }
   return subgraph;
 }

@@ -1,4 +1,5 @@
-import { own } from '../json/value.ts';
+import { isJsonObject, own } from '../json/value.ts';
+import type { JsonValue } from '../json/value.ts';
 import type { Pdu } from '../event/pdu.ts';
 import type { ServerName } from '../identifiers/identifiers.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
@@ -28,8 +29,13 @@ const MEMBERSHIPS: ReadonlySet<unknown> = new Set(['join', 'invite', 'knock', 'l
  * @example membershipIn({ type: 'm.room.member', content: { membership: 'join' } }) // 'join'
  */
 export function membershipIn(event: Pdu | undefined): Membership | undefined {
-  const membership = event && own(event.content, 'membership');
+  const membership = contentField(event, 'membership');
   return isMembership(membership) ? membership : undefined;
+}
+
+/** A field of an event's content; `undefined` where there is no event, or no content. */
+export function contentField(event: Pdu | undefined, key: string): JsonValue | undefined {
+  return isJsonObject(event?.content) ? own(event.content, key) : undefined;
 }
 
 function isMembership(value: unknown): value is Membership {
@@ -54,7 +60,7 @@ export function powerLevelsOf(context: RoomContext): PowerLevels {
 }
 
 /** The part of an ID after its first colon, of whatever grammar: what the rules compare as a domain. */
-export function domainOf(id: string | undefined): string | undefined {
-  const colon = id === undefined ? -1 : id.indexOf(':');
-  return colon < 0 ? undefined : id?.slice(colon + 1);
+export function domainOf(id: JsonValue | undefined): string | undefined {
+  const colon = typeof id === 'string' ? id.indexOf(':') : -1;
+  return typeof id === 'string' && colon >= 0 ? id.slice(colon + 1) : undefined;
 }

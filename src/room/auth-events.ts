@@ -1,6 +1,7 @@
 import { isJsonObject, own } from '../json/value.ts';
 import type { Pdu } from '../event/pdu.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
+import { isReadable } from './readable.ts';
 import { stateKeyOf } from './state-map.ts';
 import type { StateKey, StateMap } from './state-map.ts';
 import { ALLOWED, refuse } from './verdict.ts';
@@ -76,6 +77,7 @@ export function authEventsFor(event: Pdu, state: StateMap, rules: RoomVersionRul
  * @example checkAuthEvents({ type: 'm.room.message', content: {} }, [], { rules: roomVersion('12') }) // { allowed: true }
  */
 export function checkAuthEvents(event: Pdu, authEvents: readonly Pdu[], context: AuthEventsContext): AuthVerdict {
+  if (!isReadable(event)) return refuse('format', 'the event has not the form of one');
   if (event.type === 'm.room.create') return ALLOWED;
 
   // From version 12: the room ID is the ID of the create event, with the other sigil.
@@ -83,7 +85,7 @@ export function checkAuthEvents(event: Pdu, authEvents: readonly Pdu[], context:
     return refuse('room-id-create', 'the room ID is not the ID of an accepted create event');
   }
   const expected: ReadonlySet<string> = new Set(authEventKeys(event, context.rules));
-  const places = authEvents.map((auth) => (auth.state_key === undefined ? undefined : stateKeyOf(auth.type, auth.state_key)));
+  const places = authEvents.map((auth) => (isReadable(auth) && auth.state_key !== undefined ? stateKeyOf(auth.type, auth.state_key) : undefined));
 
   // No place of the state is cited twice.
   if (new Set(places).size < places.length) return refuse('auth-events-duplicate', 'two auth events hold the same place of the state');

@@ -7,21 +7,25 @@ import { authorizeCreate } from './authorize-create.ts';
 import { authorizeMember } from './authorize-member.ts';
 import { authorizePowerLevels } from './authorize-power-levels.ts';
 import { namedLevel, requiredLevel, userLevel } from './power-levels.ts';
+import { isReadable, readableState } from './readable.ts';
 import { ALLOWED, refuse } from './verdict.ts';
 import type { AuthVerdict } from './verdict.ts';
 
 /**
  * Whether the rules allow an event in a state of its room. The rules about the event's own list of auth events are
  * {@link checkAuthEvents}; an event received is judged by both.
+ * @throws {CanonicalJsonError} when the create event's ID is not given and it has no canonical form to compute it from
  * @see https://spec.matrix.org/v1.19/rooms/v12/#authorization-rules
  * @example authorize({ type: 'm.room.message', content: {}, sender: '@eve:example.org' }, { rules: roomVersion('11'), state: () => undefined }) // { allowed: false, rule: 'create-missing', reason: 'the state has no create event' }
  */
 export function authorize(event: Pdu, context: AuthContext): AuthVerdict {
+  if (!isReadable(event)) return refuse('format', 'the event has not the form of one');
   if (event.type === 'm.room.create') return authorizeCreate(event, context.rules);
 
-  const create = context.state('m.room.create', '');
+  const state = readableState(context.state);
+  const create = state('m.room.create', '');
   if (create === undefined) return refuse('create-missing', 'the state has no create event');
-  return authorizeInRoom(event, { ...context, create });
+  return authorizeInRoom(event, { ...context, state, create });
 }
 
 function authorizeInRoom(event: Pdu, context: RoomContext): AuthVerdict {

@@ -1,5 +1,6 @@
 import { referencedIds } from '../event/pdu.ts';
 import type { Pdu } from '../event/pdu.ts';
+import { isReadable } from './readable.ts';
 
 /** Events by number. State resolution compares and collects events by the thousand, and numbers are cheaper than IDs. */
 export type EventTable = {
@@ -36,7 +37,11 @@ export function createEventTable(
     return rows.push({ id }) - 1;
   };
   const row = (at: number): Row => rows[at] ?? outOfRange(at);
-  const fetched = (id: string): Pdu => fetchEvent(id) ?? missing(id);
+  // What has not the form of an event never came into a state.
+  const fetched = (id: string): Pdu => {
+    const event = fetchEvent(id);
+    return isReadable(event) ? event : missing(id);
+  };
   const event = (at: number): Pdu => (row(at).event ??= fetched(row(at).id));
 
   return {

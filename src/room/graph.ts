@@ -100,6 +100,7 @@ export type RoomGraph = {
  * @throws {MissingCreateEventError} when no rules are given and no create event names the room version
  * @throws {UnsupportedRoomVersionError} when there are no rules for the version that it names
  * @throws {DuplicateEventError} when two records have one event ID
+ * @throws {UnreadableRecordError} when a record has no event or no event ID
  * @see https://spec.matrix.org/v1.19/server-server-api/#room-state-resolution
  * @example openRoom([{ event_id: '$create', pdu: { type: 'm.room.create', state_key: '', sender: '@a:b', room_id: '!r:b', content: { creator: '@a:b' } } }]).verdict('$create') // { verdict: 'authorized' }
  */

@@ -1,8 +1,8 @@
-import { own } from '../json/value.ts';
 import type { Pdu } from '../event/pdu.ts';
 import type { ServerName } from '../identifiers/identifiers.ts';
-import { domainOf, membershipIn } from './auth-context.ts';
+import { contentField, domainOf, membershipIn } from './auth-context.ts';
 import type { Membership } from './auth-context.ts';
+import { isReadable } from './readable.ts';
 
 /** Who may read what was sent while it was set. @see https://spec.matrix.org/v1.19/client-server-api/#room-history-visibility */
 export type HistoryVisibility = 'world_readable' | 'shared' | 'invited' | 'joined';
@@ -43,7 +43,7 @@ const HIDDEN: VisibilityVerdict = { visible: false };
  * @example historyVisibilityIn(undefined) // 'shared'
  */
 export function historyVisibilityIn(event: Pdu | undefined): HistoryVisibility {
-  const value = event && own(event.content, 'history_visibility');
+  const value = contentField(event, 'history_visibility');
   return value === 'world_readable' || value === 'invited' || value === 'joined' ? value : 'shared';
 }
 
@@ -84,7 +84,7 @@ type Place = readonly [type: string, stateKey: string];
 
 /** What holds a place of the state at an event: one event or, if the event itself takes the place, what it was before and is after. */
 function changesAt(event: Pdu, [type, stateKey]: Place, { before, after }: StateAround): readonly (Pdu | undefined)[] {
-  const changes = event.type === type && event.state_key === stateKey;
+  const changes = isReadable(event) && event.type === type && event.state_key === stateKey;
   return changes ? [before(type, stateKey), after(type, stateKey)] : [before(type, stateKey)];
 }
 

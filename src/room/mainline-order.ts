@@ -1,5 +1,6 @@
 import { compareCodePoints } from '../json/compare.ts';
 import type { EventTable } from './event-table.ts';
+import { compareNumbers, sortingNumber } from './readable.ts';
 
 /**
  * The mainline ordering of events: those based on older power levels come first, then those sent earlier, then by ID.
@@ -10,14 +11,12 @@ export function mainlineOrder(events: Iterable<number>, powerLevels: number | un
   return Array.from(events, (number) => ({
     number,
     position: mainlinePosition(number, positions, table),
-    sent: table.event(number).origin_server_ts ?? 0,
+    sent: sortingNumber(table.event(number).origin_server_ts),
     id: table.id(number),
   })).sort((one, other) =>
-    compare(other.position, one.position) || compare(one.sent, other.sent) || compareCodePoints(one.id, other.id),
+    compareNumbers(other.position, one.position) || compareNumbers(one.sent, other.sent) || compareCodePoints(one.id, other.id),
   ).map(({ number }) => number);
 }
-
-const compare = (one: number, other: number): number => (one === other ? 0 : one - other);
 
 /** The mainline of a power levels event: itself, the power levels that it cites, and so on, each with its position. */
 function mainlinePositions(powerLevels: number | undefined, table: EventTable): Map<number, number> {

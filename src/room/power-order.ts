@@ -3,6 +3,7 @@ import type { EventTable } from './event-table.ts';
 import type { AuthorizationRules } from '../rules/types.ts';
 import { userLevel } from './power-levels.ts';
 import type { PowerLevel } from './power-levels.ts';
+import { compareNumbers, sortingNumber } from './readable.ts';
 
 /** What the order is worked out with. */
 export type PowerOrderContext = {
@@ -12,7 +13,7 @@ export type PowerOrderContext = {
   readonly create: number | undefined;
 };
 
-type Ranked = { readonly event: number; readonly power: PowerLevel; readonly sent: number; readonly id: string };
+type Ranked = { readonly event: number; readonly power: PowerLevel; readonly sent: number | bigint; readonly id: string };
 
 /**
  * The reverse topological power ordering: auth events before the events that cite them and, where that leaves a choice,
@@ -49,7 +50,7 @@ export function reverseTopologicalPowerOrder(events: ReadonlySet<number>, contex
 
 function rank(number: number, context: PowerOrderContext): Ranked {
   const event = context.table.event(number);
-  return { event: number, power: senderPower(number, context), sent: event.origin_server_ts ?? 0, id: context.table.id(number) };
+  return { event: number, power: senderPower(number, context), sent: sortingNumber(event.origin_server_ts), id: context.table.id(number) };
 }
 
 /** The sender's power level by the event's own auth events. */
@@ -61,8 +62,7 @@ function senderPower(number: number, { table, rules, create }: PowerOrderContext
 }
 
 function isBefore(one: Ranked, other: Ranked): boolean {
-  if (one.power !== other.power) return one.power > other.power;
-  return one.sent !== other.sent ? one.sent < other.sent : compareCodePoints(one.id, other.id) < 0;
+  return (compareNumbers(other.power, one.power) || compareNumbers(one.sent, other.sent) || compareCodePoints(one.id, other.id)) < 0;
 }
 
 function pushHeap(heap: Ranked[], item: Ranked): void {

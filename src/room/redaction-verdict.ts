@@ -4,6 +4,7 @@ import type { RoomVersionRules } from '../rules/types.ts';
 import { domainOf, powerLevelsOf } from './auth-context.ts';
 import type { AuthContext } from './auth-context.ts';
 import { namedLevel, userLevel } from './power-levels.ts';
+import { isReadable, readableState } from './readable.ts';
 
 /** Why a redaction does not apply to its target. */
 export type RedactionRule =
@@ -33,22 +34,23 @@ const APPLIES: RedactionVerdict = { verdict: 'applies' };
  */
 export function redactionVerdict(redaction: Pdu, target: Pdu | undefined, context: RedactionContext): RedactionVerdict {
   const { rules } = context;
-  const named = redactionTarget(redaction, rules.redacts)?.eventIds ?? [];
+  const named = isReadable(redaction) ? redactionTarget(redaction, rules.redacts)?.eventIds ?? [] : [];
   if (named.length === 0) return ignored('no-target', 'it names no event');
 
   // An event cannot redact itself; where IDs are chosen, it could say so.
   if (redaction.event_id !== undefined && named.includes(redaction.event_id)) return ignored('self', 'it names itself');
 
-  // Both events have been received.
-  if (target === undefined) return { verdict: 'held', waitsFor: 'target' };
+  // Both events have been received, as events.
+  if (!isReadable(target)) return { verdict: 'held', waitsFor: 'target' };
   const obstacle = obstacleIn(redaction, target, named, rules);
   if (obstacle !== undefined) return obstacle;
 
   // The sender's server is the target's (in versions 1 and 2, their IDs are of one server), or the sender has the redact level.
   if (isOfSameServer(redaction, target, rules)) return APPLIES;
-  const create = context.state('m.room.create', '');
+  const state = readableState(context.state);
+  const create = state('m.room.create', '');
   if (create === undefined || redaction.sender === undefined) return { verdict: 'held', waitsFor: 'state' };
-  const levels = powerLevelsOf({ ...context, create });
+  const levels = powerLevelsOf({ rules, state, create });
   return userLevel(levels, redaction.sender) >= namedLevel(levels, 'redact')
     ? APPLIES
     : ignored('power', 'its sender is below the redact level and of another server');

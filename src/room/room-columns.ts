@@ -1,8 +1,11 @@
-import { isState, referencedIds } from '../event/pdu.ts';
+import { isJsonObject } from '../json/value.ts';
+import { asJson, isState, referencedIds } from '../event/pdu.ts';
 import type { Pdu } from '../event/pdu.ts';
+import { UnreadableRecordError } from '../event/record.ts';
 import type { RoomEventRecord } from './graph.ts';
 import { createIntColumn, createIntLists } from './int-column.ts';
 import type { IntLists } from './int-column.ts';
+import { isReadable } from './readable.ts';
 import { stateKeyOf } from './state-map.ts';
 import type { StateKey } from './state-map.ts';
 
@@ -60,6 +63,7 @@ export function createInterner<T extends string>(): Interner<T> {
 /**
  * Reads the records of a room and keeps of each only what the graph needs.
  * @throws {DuplicateEventError} when two records have one event ID
+ * @throws {UnreadableRecordError} when a record has no event or no event ID
  */
 export function readColumns(records: Iterable<RoomEventRecord>): RoomColumns {
   const ids = createInterner<string>();
@@ -72,15 +76,16 @@ export function readColumns(records: Iterable<RoomEventRecord>): RoomColumns {
   const streams: number[] = [];
 
   for (const record of records) {
+    assertRecord(record);
     const { pdu } = record;
     const id = ids.number(record.event_id);
-    if (rows.at(id) > 0) throw new DuplicateEventError();
+    if (rows.at(id) > 0) throw new DuplicateEventError(record.event_id);
     idOf.push(id);
     rows.set(id, idOf.length());
     recorded.push(bitsOf(record));
     parents.push(referencedIds(pdu.prev_events).map(ids.number));
     auth.push(referencedIds(pdu.auth_events).map(ids.number));
-    placeOf.push(isState(pdu) ? places.number(stateKeyOf(pdu.type, pdu.state_key)) : 0);
+    placeOf.push(isState(pdu) && isReadable(pdu) ? places.number(stateKeyOf(pdu.type, pdu.state_key)) : 0);
     const whole = toKeep(pdu);
     if (whole !== undefined) kept.set(id, whole);
     kindOf.push(whole === undefined ? kinds.number(pdu) : 0);
@@ -96,6 +101,12 @@ export function readColumns(records: Iterable<RoomEventRecord>): RoomColumns {
   };
 }
 
+function assertRecord(record: RoomEventRecord): void {
+  // Events of another form are kept, and the rules refuse them.
+  if (!isJsonObject(asJson(record)) || !isJsonObject(asJson(record.pdu))) throw new UnreadableRecordError('pdu', 'an object');
+  if (typeof record.event_id !== 'string') throw new UnreadableRecordError('event_id', 'a string');
+}
+
 function bitsOf({ rejected, soft_failed: softFailed, outlier }: RoomEventRecord): number {
   return (typeof rejected === 'string' ? RECORDED.rejected : 0)
     | (softFailed === true ? RECORDED.softFailed : 0)
@@ -103,7 +114,7 @@ function bitsOf({ rejected, soft_failed: softFailed, outlier }: RoomEventRecord)
 }
 
 function toKeep(pdu: Pdu): Pdu | undefined {
-  if (isState(pdu) || READ_WHOLE.has(pdu.type)) return pdu;
+  if (isState(pdu) || READ_WHOLE.has(pdu.type) || !isReadable(pdu)) return pdu;
   // The rule of redactions in versions 1 and 2 reads the target, and nothing of the content.
   return pdu.type === 'm.room.redaction' ? { ...slimmed(pdu), ...only(pdu, 'event_id'), ...only(pdu, 'redacts') } : undefined;
 }
@@ -146,8 +157,10 @@ export function createRowOf({ places, place, serverOrder }: RoomColumns): number
 /** Two records of one event: the input was joined from overlapping exports. Remove one of them. */
 export class DuplicateEventError extends Error {
   override readonly name = 'DuplicateEventError';
+  readonly eventId: string;
 
-  constructor() {
-    super('two records have the same event ID: remove one of them');
+  constructor(eventId: string) {
+    super(`two records have the event ID ${eventId}: remove one of them`);
+    this.eventId = eventId;
   }
 }

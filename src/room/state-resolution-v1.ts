@@ -4,6 +4,7 @@ import type { Conflicts, NumberedState } from './conflicts.ts';
 import type { EventTable } from './event-table.ts';
 import { authorize } from './authorize.ts';
 import type { AuthChecksContext } from './iterative-auth-checks.ts';
+import { compareNumbers, sortingNumber } from './readable.ts';
 import { splitStateKey, stateKeyOf } from './state-map.ts';
 import type { StateKey } from './state-map.ts';
 
@@ -52,12 +53,11 @@ function candidatesByKey(conflicted: readonly NumberedState[], table: EventTable
 function byDepth(events: Iterable<number>, table: EventTable): readonly number[] {
   return Array.from(events, (event) => ({
     event,
-    depth: table.event(event).depth ?? 0,
+    depth: sortingNumber(table.event(event).depth),
     hash: bytesToHex(sha1(utf8ToBytes(table.id(event)))),
-  })).sort((one, other) => {
-    if (one.depth !== other.depth) return one.depth < other.depth ? -1 : 1;
-    return one.hash === other.hash ? 0 : one.hash > other.hash ? -1 : 1;
-  }).map(({ event }) => event);
+  })).sort((one, other) =>
+    compareNumbers(one.depth, other.depth) || (one.hash > other.hash ? -1 : Number(one.hash < other.hash)),
+  ).map(({ event }) => event);
 }
 
 type Judge = { readonly context: AuthChecksContext; readonly inState: Lookup };

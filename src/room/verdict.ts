@@ -14,6 +14,7 @@ export type AuthRule =
   | 'auth-events-create'
   | 'auth-events-other-room'
   // any event
+  | 'format'
   | 'room-id-create'
   | 'create-missing'
   | 'federation'

@@ -53,6 +53,7 @@ const refused: Readonly<Record<AuthRule, () => AuthVerdict>> = {
   'auth-events-rejected': () => cite(message(USER), [create, levels], { bad: levels }),
   'auth-events-create': () => cite(message(USER), [levels]),
   'auth-events-other-room': () => cite(message(USER), [create, { ...levels, room_id: '!other:a.org' }]),
+  format: () => authorize({ ...message(USER), sender: null } as unknown as Pdu, { rules: roomVersion('11'), state: () => undefined }),
   'room-id-create': () => cite(message(USER), [], { version: '12', createEventId: '$create' }),
   'create-missing': () => ask(message(USER), { base: [] }),
   'federation': () => ask(message(USER), { extra: [state('m.room.create', '', { creator: ADMIN, 'm.federate': false })] }),

@@ -232,6 +232,7 @@ describe('errors', () => {
 
   test('two records of one event', () => {
     expect(() => openRoom([...HEAD, CREATE])).toThrow(DuplicateEventError);
+    expect(() => openRoom([...HEAD, CREATE])).toThrow('two records have the event ID $create: remove one of them');
   });
 });
 
