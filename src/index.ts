@@ -34,6 +34,7 @@ export * from './crypto/sign.ts';
 export * from './crypto/signing-key.ts';
 export * from './crypto/verify-event.ts';
 export * from './crypto/verify-json.ts';
+export type { Signer, Verifier } from './crypto/backend.ts';
 export { createKeyRing, type FetchKey, type KeyRing, type PublicKey, type PublicKeys, type VerifyKey } from './crypto/key-ring.ts';
 
 export { classifyEvents, type ClassifiedEvents } from './erasure/classify.ts';
