@@ -1,0 +1,170 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import axe from 'axe-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderGraphPage } from '../../src/cli/graph/page.ts';
+import { event, largeRoom, layout, start } from '../cli/graph/rooms.ts';
+
+const ADDRESS = 'https://graph.test/';
+const EVENTS = 5000;
+const LARGEST_BYTES = 4 * 1024 * 1024;
+const room = largeRoom(EVENTS);
+const folded = layout(room, { auth: true });
+const page = renderGraphPage(folded);
+const smaller = renderGraphPage(layout(largeRoom(900), { auth: true }));
+const whole = renderGraphPage(layout(room, { all: true }));
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: findChromium() });
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+/** Chromium from the variable CHROMIUM, or from the path. */
+function findChromium(): string {
+  const named = process.env['CHROMIUM'];
+  if (named !== undefined) return named;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const found = folders.flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name))).find(isExecutable);
+  if (found === undefined) throw new Error('no Chromium on the path: install it, or name it in the variable CHROMIUM');
+  return found;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type Opened = { readonly tab: Page; readonly requests: readonly string[]; readonly problems: readonly string[]; readonly close: () => Promise<void> };
+
+/** Opens a page in a browser that can reach nothing else, and notes what it asks for and complains of. */
+async function open(markup: string, options: BrowserContextOptions = {}): Promise<Opened> {
+  const context = await browser.newContext(options);
+  const requests: string[] = [];
+  const problems: string[] = [];
+  await context.route('**/*', async (route) => {
+    if (route.request().url() === ADDRESS) return route.fulfill({ contentType: 'text/html; charset=utf-8', body: markup });
+    return route.abort();
+  });
+  const tab = await context.newPage();
+  tab.on('request', (request) => {
+    if (request.url() !== ADDRESS && !request.url().startsWith('data:')) requests.push(request.url());
+  });
+  tab.on('console', (message) => problems.push(message.text()));
+  tab.on('pageerror', (error) => problems.push(error.message));
+  await tab.goto(ADDRESS, { waitUntil: 'load' });
+  return { tab, requests, problems, close: () => context.close() };
+}
+
+/** What axe finds wrong, with the elements, and which of its rules were met. */
+async function examine(tab: Page): Promise<{ readonly violations: readonly (readonly string[])[]; readonly passed: readonly string[] }> {
+  await tab.evaluate(axe.source);
+  return tab.evaluate(async () => {
+    const { axe: run } = window as unknown as { readonly axe: typeof axe };
+    const { violations, passes } = await run.run(document);
+    return { violations: violations.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map((node) => node.html)]), passed: passes.map(({ id }) => id) };
+  });
+}
+
+/** How far anything sticks out to the right but what is in the figure, which can be scrolled (pixels). */
+async function overflow(tab: Page): Promise<number> {
+  return tab.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const boxes = [...document.body.querySelectorAll('*')].filter((element) => element.closest('.unseen, .skip, svg') === null);
+    const right = Math.max(...boxes.map((element) => element.getBoundingClientRect().right));
+    return Math.round(Math.max(document.documentElement.scrollWidth, right) - width);
+  });
+}
+
+test.each([
+  ['5,000 events on a phone', page, 390, 'light'],
+  ['a smaller room on a phone, dark', smaller, 390, 'dark'],
+  ['a smaller room at a desk', smaller, 1280, 'light'],
+  ['a smaller room at a desk, dark', smaller, 1280, 'dark'],
+] as const)('no rule of accessibility is broken: %s', async (_, markup, width, colorScheme) => {
+  const { tab, close } = await open(markup, { viewport: { width, height: 900 }, colorScheme });
+  const { violations, passed } = await examine(tab);
+  expect(violations).toEqual([]);
+  expect(passed).toEqual(expect.arrayContaining(['color-contrast', 'role-img-alt', 'region', 'landmark-one-main', ...(width === 390 ? ['scrollable-region-focusable'] : [])]));
+  await close();
+});
+
+describe.each([390, 1280])('5,000 events, %i pixels wide', (width) => {
+  test.each([['folded', page], ['whole', whole]])('%s: all rows are there, and only the figure may be wider', async (_, markup) => {
+    expect(Buffer.byteLength(markup)).toBeLessThan(LARGEST_BYTES);
+    const { tab, requests, problems, close } = await open(markup, { viewport: { width, height: 900 } });
+    const rows = markup === whole ? EVENTS : folded.nodes.length;
+    expect(await tab.locator('svg.band > g').count()).toBe(rows);
+    expect(await tab.evaluate(() => [...document.querySelectorAll('svg.band')].reduce((sum, band) => sum + band.getBoundingClientRect().height, 0))).toBe(24 * rows);
+    expect(await overflow(tab)).toBeLessThanOrEqual(0);
+    expect([requests, problems]).toEqual([[], []]);
+    expect(await tab.evaluate(() => [document.scripts.length, document.images.length, document.querySelectorAll('iframe, object, embed').length])).toEqual([0, 0, 0]);
+    await close();
+  });
+});
+
+test('on a phone the figure can be scrolled, from the keyboard too', async () => {
+  const { tab, close } = await open(page, { viewport: { width: 390, height: 800 } });
+  const region = tab.locator('.scroll');
+  expect(await region.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(true);
+  await region.focus();
+  await tab.keyboard.press('ArrowRight');
+  await tab.waitForFunction(() => (document.querySelector('.scroll')?.scrollLeft ?? 0) > 0);
+  await close();
+});
+
+test('texts of a row do not run into each other', async () => {
+  const { tab, close } = await open(page, { viewport: { width: 1280, height: 900 } });
+  const overlaps = await tab.evaluate(() => [...document.querySelectorAll('svg.band text')].filter((text) => {
+    const parts = [...text.querySelectorAll('tspan')].map((part) => {
+      const at = part.getStartPositionOfChar(0).x;
+      return [at, at + part.getComputedTextLength()];
+    });
+    return parts.some(([, end = 0], i) => i + 1 < parts.length && end > (parts[i + 1]?.[0] ?? Infinity));
+  }).map(({ textContent }) => textContent));
+  expect(overlaps).toEqual([]);
+  await close();
+});
+
+test('the marks differ in shape, and without colour', async () => {
+  const { tab, close } = await open(page, { viewport: { width: 1280, height: 900 }, forcedColors: 'active' });
+  const shapes = await tab.evaluate(() => ['.state', '.message', '.redaction', '.cross', '.ring', '.hazard', '.frame'].map((name) => {
+    const mark = document.querySelector(`.legend ${name}`);
+    return `${mark?.localName} ${mark?.getAttribute('d') ?? mark?.getAttribute('r') ?? mark?.getAttribute('rx')}`;
+  }));
+  expect(new Set(shapes).size).toBe(shapes.length);
+  const hollow = await tab.evaluate(() => [...document.querySelectorAll('.legend .message')].map((mark) => getComputedStyle(mark).fill));
+  expect(new Set(hollow).size).toBeGreaterThan(1);
+  await close();
+});
+
+test('names that would act are only shown', async () => {
+  const hostile = renderGraphPage(layout([...start, event('$"><img src=x>', ['$levels'], '</title></svg><script>document.title = "acted"</script>', { state_key: '\u202e]]><b>' })]));
+  const { tab, requests, problems, close } = await open(hostile);
+  expect(await tab.title()).toBe('Event graph: !graph:a.example');
+  expect(await tab.locator('script, img, b').count()).toBe(0);
+  expect([requests, problems]).toEqual([[], []]);
+  await close();
+});
+
+test('on paper: dark on white, no wider than the sheet, and no picture is cut', async () => {
+  const { tab, close } = await open(page, { viewport: { width: 680, height: 960 }, colorScheme: 'dark' });
+  await tab.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  expect(await tab.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color])).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)']);
+  const bands = await tab.evaluate(() => [...document.querySelectorAll('svg.band')].map((band) => band.getBoundingClientRect()).map(({ right, height }) => [right, height]));
+  for (const [right = Infinity, height = Infinity] of bands) {
+    expect(right).toBeLessThanOrEqual(680);
+    expect(height).toBeLessThanOrEqual(490);
+  }
+  expect((await tab.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
+  await close();
+});
