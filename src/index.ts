@@ -34,11 +34,23 @@ export * from './crypto/sign.ts';
 export * from './crypto/signing-key.ts';
 export * from './crypto/verify-event.ts';
 export * from './crypto/verify-json.ts';
-export type { Signer, Verifier } from './crypto/backend.ts';
 export { createKeyRing, type FetchKey, type KeyRing, type PublicKey, type PublicKeys, type VerifyKey } from './crypto/key-ring.ts';
 
 export { classifyEvents, type ClassifiedEvents } from './erasure/classify.ts';
-export { erasureProfiles, UnknownProfileError, type ErasureProfile, type ProfileRow, type Seen } from './erasure/profiles.ts';
+export {
+  defineProfile, erasureProfile, erasureProfiles, UnknownProfileError, type ErasureProfile, type ProfileChanges, type ProfileRow, type Seen,
+} from './erasure/profiles.ts';
+export { hadAccess, type AccessFacts } from './erasure/view/access.ts';
+export { decideView } from './erasure/view/decide-view.ts';
+export type { ViewedEvent } from './erasure/view/places.ts';
+export type { RoomErasure, ViewedRoom, ViewOptions } from './erasure/view/room-facts.ts';
+export { serveEvents, type ServedEvent } from './erasure/view/serve.ts';
+export {
+  servedFinding, servedStrippedState, servedSummary, type DecisionOf, type RoomSummary, type SearchFinding, type SearchHit, type StrippedEvent,
+} from './erasure/view/served-copies.ts';
+export { NamespacePatternError, serviceInterest, type ServiceInterest, type ServiceRegistration } from './erasure/view/service.ts';
+export { viewRoom } from './erasure/view/view-room.ts';
+export { surfaces, type Surface, type ViewContext, type ViewDecision, type ViewErasure, type Viewer, type ViewFacts, type ViewReason } from './erasure/view/viewer.ts';
 export { findHazard, hazards, type Hazard, type Standing } from './erasure/hazards.ts';
 export type { ErasureRequest, ErasureScope } from './erasure/request.ts';
 export { beginPlan, EmptyRequestError, planErasure, type Planner } from './erasure/planner.ts';

@@ -12,6 +12,8 @@ export type CopyContext = {
   readonly isOwnEvent: (eventId: string) => boolean;
   /** Whether the subject ever set this place of the room's state. */
   readonly hasOwnState: (type: string, stateKey: string) => boolean;
+  /** Whether copies of an event stay, because whoever gets them is served the event itself as it is. Without it none stay. */
+  readonly mayKeep?: (eventId: string) => boolean;
 };
 
 /**
@@ -37,6 +39,7 @@ function withoutPreviousContent(object: JsonObject, context: CopyContext): JsonO
   if (!Object.hasOwn(object, 'prev_content')) return object;
   const sender = own(object, 'prev_sender');
   const replaced = own(object, 'replaces_state');
+  if (typeof replaced === 'string' && context.mayKeep?.(replaced) === true) return object;
   const bySubject = typeof sender === 'string' && context.isSubject(sender);
   const ofSubject = typeof replaced === 'string' && context.isOwnEvent(replaced);
   return bySubject || ofSubject ? omit(object, 'prev_content') : object;
@@ -62,10 +65,11 @@ function cleanObject(object: JsonObject, context: CopyContext): JsonObject {
   return Object.fromEntries(members.filter((member): member is readonly [string, JsonValue] => member[1] !== undefined));
 }
 
-function isCopy(value: JsonObject, { isSubject, isOwnEvent }: CopyContext): boolean {
+function isCopy(value: JsonObject, { isSubject, isOwnEvent, mayKeep }: CopyContext): boolean {
   if (!isJsonObject(own(value, 'content'))) return false;
   const sender = own(value, 'sender');
   const eventId = own(value, 'event_id');
+  if (typeof eventId === 'string' && mayKeep?.(eventId) === true) return false;
   return (typeof sender === 'string' && isSubject(sender)) || (typeof eventId === 'string' && isOwnEvent(eventId));
 }
 

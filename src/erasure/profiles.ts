@@ -21,26 +21,78 @@ export type ErasureProfile = {
   readonly source: string;
   readonly message: ProfileRow;
   readonly state: ProfileRow;
+  /** Whether what would change the room when redacted, and redactions that apply, are served to everyone so that they keep their effect. */
+  readonly protectsRoom: boolean;
+  /** What `hadAccess` means and what each API shows: what the specification says of history, or what Synapse does. */
+  readonly law: 'specification' | 'synapse';
 };
 
-const ALL_REDACTED: ProfileRow = {
-  hadAccess: 'redacted', newUser: 'redacted', newGuest: 'redacted',
-  serverHadAccess: 'redacted', otherServer: 'redacted', serviceThere: 'redacted', otherService: 'redacted',
+/** What a profile has that its base has not. */
+export type ProfileChanges = Partial<Omit<ErasureProfile, 'name' | 'message' | 'state'>> & {
+  /** The profile that is changed; `notice` if there is none. */
+  readonly base?: ErasureProfile;
+  readonly message?: Partial<ProfileRow>;
+  readonly state?: Partial<ProfileRow>;
 };
 
 /** The matrix.org homeserver privacy notice: who had access keeps their copy, nobody new gets one, state is redacted. */
-const NOTICE: ErasureProfile = {
+const NOTICE: ErasureProfile = frozen({
   name: 'notice',
   source: 'matrix.org homeserver privacy notice, 28 March 2018, section 2.1.2',
   message: {
     hadAccess: 'full', newUser: 'hidden', newGuest: 'hidden',
     serverHadAccess: 'redacted', otherServer: 'redacted', serviceThere: 'redacted', otherService: 'hidden',
   },
-  state: ALL_REDACTED,
+  state: {
+    hadAccess: 'redacted', newUser: 'redacted', newGuest: 'redacted',
+    serverHadAccess: 'redacted', otherServer: 'redacted', serviceThere: 'redacted', otherService: 'redacted',
+  },
+  protectsRoom: true,
+  law: 'specification',
+});
+
+const SPEC_ROW: ProfileRow = {
+  hadAccess: 'full', newUser: 'redacted', newGuest: 'redacted',
+  serverHadAccess: 'full', otherServer: 'redacted', serviceThere: 'full', otherService: 'redacted',
 };
 
+const SPEC: ErasureProfile = defineProfile('spec', {
+  source: 'Client-Server API, POST /account/deactivate, since version 1.10 (MSC4025)',
+  message: SPEC_ROW,
+  state: SPEC_ROW,
+});
+
+const STRICT: ErasureProfile = defineProfile('strict', {
+  source: 'the notice, and no copy for anyone',
+  message: { hadAccess: 'redacted' },
+});
+
+const SYNAPSE_ROW: ProfileRow = { ...SPEC_ROW, serverHadAccess: 'redacted', otherService: 'full' };
+
+const SYNAPSE: ErasureProfile = defineProfile('synapse', {
+  source: 'Synapse 1.163.2, as recorded',
+  message: SYNAPSE_ROW,
+  state: SYNAPSE_ROW,
+  protectsRoom: false,
+  law: 'synapse',
+});
+
 /** The profiles by name. */
-export const erasureProfiles: { readonly [name: string]: ErasureProfile } = Object.freeze({ notice: Object.freeze(NOTICE) });
+export const erasureProfiles: { readonly [name: string]: ErasureProfile } = Object.freeze({
+  notice: NOTICE, spec: SPEC, strict: STRICT, synapse: SYNAPSE,
+});
+
+/**
+ * A profile of one's own: another one with changes, the `notice` if `base` names none.
+ * @example defineProfile('gentle', { message: { newUser: 'redacted' } }).message.newGuest // 'hidden'
+ */
+export function defineProfile(name: string, { base = NOTICE, message, state, ...changes }: ProfileChanges): ErasureProfile {
+  return frozen({ ...base, ...changes, name, message: { ...base.message, ...message }, state: { ...base.state, ...state } });
+}
+
+function frozen(profile: ErasureProfile): ErasureProfile {
+  return Object.freeze({ ...profile, message: Object.freeze(profile.message), state: Object.freeze(profile.state) });
+}
 
 /**
  * The profile of a name.

@@ -17,7 +17,7 @@ export type EventClock = {
 /** What a request covers of one room. The times of all events decide, so each has to pass by before the test is asked for. */
 export type RoomScope = {
   readonly pass: (clock: EventClock) => void;
-  readonly test: () => (event: OwnEvent) => boolean;
+  readonly test: () => (event: Pick<OwnEvent, 'pdu' | 'clock'>) => boolean;
 };
 
 /** What a request covers of a room. */

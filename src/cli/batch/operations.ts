@@ -1,6 +1,7 @@
 import { createCryptoOperations } from './crypto-operations.ts';
 import { eventOperations } from './event-operations.ts';
 import { roomOperations } from './room-operations.ts';
+import { viewOperations } from './view-operations.ts';
 import type { Operations } from './request.ts';
 
 /** Every operation of the batch protocol. */
@@ -9,5 +10,6 @@ export function createOperations(): Operations {
     ...eventOperations,
     ...createCryptoOperations(),
     ...roomOperations,
+    ...viewOperations,
   };
 }

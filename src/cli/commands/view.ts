@@ -1,0 +1,137 @@
+import { Option, type Command } from 'commander';
+import { erasureProfile } from '../../erasure/profiles.ts';
+import type { ErasureRequest } from '../../erasure/request.ts';
+import type { ViewedRoom, ViewOptions } from '../../erasure/view/room-facts.ts';
+import { serveEvents, type ServedEvent } from '../../erasure/view/serve.ts';
+import { serviceInterest } from '../../erasure/view/service.ts';
+import { viewRoom } from '../../erasure/view/view-room.ts';
+import { surfaces, type Surface, type Viewer } from '../../erasure/view/viewer.ts';
+import { asJson } from '../../event/pdu.ts';
+import { isServerName, isUserId, serverNameOf } from '../../identifiers/identifiers.ts';
+import { stringifyJson } from '../../json/stringify-json.ts';
+import { asLineError, UsageError } from '../errors.ts';
+import { EXIT } from '../exit-codes.ts';
+import { createFaultLog } from '../fault-log.ts';
+import { withOutput, writeOutput } from '../io/output.ts';
+import { inputsOf, withFiles, type FileOptions } from '../options.ts';
+import { createProgress } from '../progress.ts';
+import { readEvents } from '../records.ts';
+import { readRegistration } from '../registration-file.ts';
+import { textOptions } from '../text/terminal.ts';
+import { renderViewText } from '../text/view-text.ts';
+import { createRoomCollector, type Placed } from '../viewed-rooms.ts';
+import { NoEventsError } from './plan.ts';
+import { requestFrom, withRequestOptions, type RequestOptions } from './request-options.ts';
+
+type Options = RequestOptions & FileOptions & {
+  readonly as: string;
+  readonly surface: Surface;
+  readonly registration?: string;
+  readonly json?: boolean;
+  readonly events?: boolean;
+};
+
+/** Adds `view`: what somebody is served of each event after an erasure, and why. */
+export function registerView(program: Command): void {
+  withRequestOptions(withFiles(program.command('view')))
+    .summary('show what a viewer is served after an erasure, event by event')
+    .description('Shows what a viewer is served of each event after an erasure, and why. Changes nothing.')
+    .requiredOption('--as <viewer>', 'a user ID, a server name, guest, anonymous, admin, or as:ID for an application service')
+    .addOption(new Option('--surface <api>', 'the API whose rule applies').choices(surfaces).default('messages'))
+    .option('--registration <file>', 'the registration of the application service (YAML)')
+    .option('--json', 'print a line for each event: room_id, event_id, seen, reason')
+    .option('--events', 'print the events as they would be sent; with --json, in those lines')
+    .addHelpText('after', `
+Users of other servers are judged as if they were local.
+
+Examples:
+  matrix-erasure view room.ndjson.gz --as @dave:example.org --subject @alice:example.org --effective-at 1795500000000
+  matrix-erasure view room.ndjson.gz --as guest --subject @alice:example.org --profile synapse --surface state --json
+  matrix-erasure view room.ndjson.gz --as as:irc --registration irc.yaml --subject @alice:example.org --events`)
+    .action(async (files: readonly string[], options: Options) => {
+      process.exitCode = await viewFiles(inputsOf(files), options);
+    });
+}
+
+async function viewFiles(inputs: readonly string[], options: Options): Promise<number> {
+  const request = requestFrom(options, Date.now());
+  const viewer = readViewer(options.as);
+  const view = await viewOptions(request, viewer, options);
+  const { rooms, order, faulty } = await readRooms(inputs, options);
+  if (order.length === 0) throw new NoEventsError(inputs);
+  if (options.json === true || options.events === true) await writeLines({ rooms, order, viewer, view, options });
+  else {
+    const viewed = [...rooms.values()].map((room) => ({ room, decisions: viewRoom(room, viewer, view) }));
+    await writeOutput(undefined, renderViewText(viewed, { request, viewer, surface: options.surface }, textOptions()));
+  }
+  return faulty ? EXIT.error : EXIT.done;
+}
+
+async function viewOptions(request: ErasureRequest, viewer: Viewer, { surface, registration }: Options): Promise<ViewOptions> {
+  const { subjects, effectiveAt, scope, keepLabels = false } = request;
+  const erasure = { profile: erasureProfile(request.profile), subjects, effectiveAt, scope, keepLabels };
+  if (viewer.kind !== 'applicationService') {
+    if (registration !== undefined) throw new UsageError('--registration goes with --as as:ID');
+    return { erasure, surface };
+  }
+  if (registration === undefined) throw new UsageError('--as as:ID needs --registration FILE, which says what concerns the application service');
+  const service = await readRegistration(registration);
+  if (service.id !== viewer.id) throw new UsageError('the registration is that of another application service: name its "id" after as:');
+  return { erasure, surface, service: serviceInterest(service, serverNameOf(subjects[0] ?? '') ?? '') };
+}
+
+/** Who a text names. @throws {UsageError} when nobody */
+function readViewer(text: string): Viewer {
+  if (text === 'guest' || text === 'anonymous' || text === 'admin') return { kind: text };
+  if (text.startsWith('as:') && text.length > 3) return { kind: 'applicationService', id: text.slice(3) };
+  if (isUserId(text)) return { kind: 'user', id: text };
+  if (isServerName(text)) return { kind: 'server', id: text };
+  throw new UsageError('--as names nobody: give a user ID, a server name, guest, anonymous, admin, or as:ID');
+}
+
+type ReadRooms = { readonly rooms: ReadonlyMap<string, ViewedRoom>; readonly order: readonly Placed[]; readonly faulty: boolean };
+
+async function readRooms(inputs: readonly string[], { roomVersion, strict = false, events = false }: Options): Promise<ReadRooms> {
+  const progress = createProgress('Reading');
+  const faults = createFaultLog({ strict, progress });
+  const collector = createRoomCollector({ whole: events });
+  for await (const batch of readEvents(inputs, { faults, progress, roomVersion })) {
+    for (const line of batch) {
+      try {
+        collector.add(line.event);
+      } catch (error) {
+        faults.add(asLineError(line, error));
+      }
+    }
+  }
+  progress.clear();
+  faults.finish();
+  return { ...collector.finish(), faulty: faults.count() > 0 };
+}
+
+type Writing = Pick<ReadRooms, 'rooms' | 'order'> & { readonly viewer: Viewer; readonly view: ViewOptions; readonly options: Options };
+
+const LINES_AT_ONCE = 1000;
+
+async function writeLines({ rooms, order, viewer, view, options }: Writing): Promise<void> {
+  const served = new Map([...rooms].map(([roomId, room]) => [roomId, serve(room, viewer, { view, options })]));
+  await withOutput(undefined, async ({ write }) => {
+    for (let at = 0; at < order.length; at += LINES_AT_ONCE) {
+      const lines = order.slice(at, at + LINES_AT_ONCE).flatMap(({ roomId, index }) => lineOf(roomId, served.get(roomId)?.[index], options));
+      if (lines.length > 0) await write(`${lines.join('\n')}\n`);
+    }
+  });
+}
+
+function serve(room: ViewedRoom, viewer: Viewer, { view, options }: Pick<Writing, 'view' | 'options'>): readonly ServedEvent[] {
+  if (options.events === true) return [...serveEvents(room, viewer, view)];
+  return viewRoom(room, viewer, view).map((decision, index) => ({ ...decision, eventId: room.events[index]?.eventId ?? '' }));
+}
+
+function lineOf(roomId: string, served: ServedEvent | undefined, { json = false }: Options): readonly string[] {
+  if (served === undefined) return [];
+  const { eventId, seen, reason, event } = served;
+  const sent = event === undefined ? undefined : { ...asJson(event), event_id: eventId };
+  if (!json) return sent === undefined ? [] : [stringifyJson(sent)];
+  return [stringifyJson({ room_id: roomId, event_id: eventId, seen, reason, ...(sent === undefined ? {} : { event: sent }) })];
+}

@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import { parse, YAMLParseError } from 'yaml';
+import type { ServiceRegistration } from '../erasure/view/service.ts';
+import { FileShapeError, readText } from './json-file.ts';
+
+const NAMESPACE = v.optional(v.nullable(v.array(v.object({ regex: v.string() }))), []);
+const REGISTRATION = v.object({
+  id: v.string(),
+  sender_localpart: v.string(),
+  namespaces: v.object({ users: NAMESPACE, rooms: NAMESPACE, aliases: NAMESPACE }),
+});
+
+const WHAT = 'the registration of an application service';
+
+/**
+ * Reads the registration of an application service: the YAML that homeservers are given. Tokens in it are not looked at.
+ * @throws {InputFileError} when the file cannot be read
+ * @throws {FileShapeError} when it is no registration
+ */
+export async function readRegistration(path: string): Promise<ServiceRegistration> {
+  const result = v.safeParse(REGISTRATION, parseYaml(path, await readText(path)));
+  if (!result.success) throw new FileShapeError(path, WHAT, `"${v.getDotPath(result.issues[0]) ?? 'the whole'}" is not as it should be`);
+  const { id, sender_localpart: senderLocalpart, namespaces: { users, rooms, aliases } } = result.output;
+  return { id, senderLocalpart, users: patterns(users), rooms: patterns(rooms), aliases: patterns(aliases) };
+}
+
+function patterns(namespace: readonly { readonly regex: string }[] | null): readonly string[] {
+  return (namespace ?? []).map(({ regex }) => regex);
+}
+
+function parseYaml(path: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw new FileShapeError(path, WHAT, 'it is not YAML');
+    throw error;
+  }
+}

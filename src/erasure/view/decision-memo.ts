@@ -1,0 +1,47 @@
+import { isState, type Pdu } from '../../event/pdu.ts';
+import type { RoomGraph } from '../../room/graph.ts';
+import type { ViewedEvent } from './places.ts';
+import type { FactsOptions } from './room-facts.ts';
+import type { ViewDecision } from './viewer.ts';
+
+/** The decision about an event: known from another that the rules cannot tell apart from it, or made. */
+export type DecisionMemo = (event: ViewedEvent, index: number, decide: () => ViewDecision) => ViewDecision;
+
+/** Types with a rule of their own. */
+const JUDGED_ALONE: ReadonlySet<string> = new Set([
+  'm.room.member', 'm.room.history_visibility', 'm.room.redaction', 'm.room.aliases', 'org.matrix.dummy_event',
+]);
+
+/** Nearly all events of a room are like others: what was decided about one holds for all that were sent in the same circumstances. */
+export function createDecisionMemo(graph: RoomGraph, { notes, erasure }: FactsOptions): DecisionMemo {
+  const { places, attendance, lookup, redactions, current, covers } = notes;
+  const decisions: (ViewDecision | undefined)[] = [];
+  const circumstances = ({ eventId, pdu }: ViewedEvent, index: number, isOwn: boolean): number => {
+    const place = places.at(index);
+    return bits([
+      isOwn,
+      isOwn && covers(index),
+      isState(pdu),
+      isState(pdu) && current?.has(eventId) !== false,
+      place > places.erasure,
+      attendance.joinedBetween(place, places.erasure),
+      attendance.joinedBetween(Math.max(place, places.erasure), Number.POSITIVE_INFINITY),
+      redactions.targets.get(eventId)?.redactedBecause !== undefined,
+    ], lookup(graph.stateAfter(eventId)).number);
+  };
+  return (event, index, decide) => {
+    const isOwn = erasure.subjects.includes(event.pdu.sender ?? '');
+    if (event.outlier || isJudgedAlone(event.pdu, isOwn)) return decide();
+    const key = circumstances(event, index, isOwn);
+    return (decisions[key] ??= decide());
+  };
+}
+
+/** Whether the content of an event, or who it is about, may decide. */
+function isJudgedAlone(pdu: Pdu, isOwn: boolean): boolean {
+  return (isOwn && isState(pdu)) || JUDGED_ALONE.has(pdu.type);
+}
+
+function bits(flags: readonly boolean[], high: number): number {
+  return flags.reduce((number, flag) => number * 2 + (flag ? 1 : 0), high);
+}

@@ -1,0 +1,62 @@
+import type { Pdu } from '../../event/pdu.ts';
+import { redact } from '../../event/redact.ts';
+import type { RoomGraph } from '../../room/graph.ts';
+import { withoutDerivedCopies, type CopyContext } from '../derived-copies.ts';
+import type { ViewedRoom, ViewOptions } from './room-facts.ts';
+import { viewRoom } from './view-room.ts';
+import type { ViewDecision, Viewer, ViewReason } from './viewer.ts';
+
+/** An event as a viewer is served it; without `event` they are served nothing. */
+export type ServedEvent = ViewDecision & { readonly eventId: string; readonly event?: Pdu };
+
+/**
+ * What to send a viewer of each event of a room: the event, its redacted form, or nothing. Copies of the subject's events that a server put into
+ * other events (the content that state replaced, bundled edits and replies, redactions with their reason, stripped state) go wherever the
+ * viewer is not served the copied event as it is. The events must be whole.
+ * @throws {UnredactableEventError} when an event without a type or content is to be redacted
+ * @example [...serveEvents({ roomId: '!r:b', graph: openRoom([], { rules: roomVersion('11') }), events: [] }, { kind: 'anonymous' }, { erasure: { profile: erasureProfiles.notice, subjects: [], effectiveAt: 0 } })] // []
+ */
+export function* serveEvents(room: ViewedRoom, viewer: Viewer, options: ViewOptions): Generator<ServedEvent> {
+  const decisions = viewRoom(room, viewer, options);
+  const copies = copyContext(room, decisions, options.erasure.subjects);
+  const { rules } = room.graph;
+  for (const [index, { eventId, pdu }] of room.events.entries()) {
+    const decision = decisions[index] ?? NOTHING;
+    if (decision.seen === 'hidden') yield { ...decision, eventId };
+    else yield { ...decision, eventId, event: decision.seen === 'full' ? withoutDerivedCopies(pdu, copies(eventId)) : redact(pdu, rules.redaction) };
+  }
+}
+
+const NOTHING: ViewDecision = Object.freeze({ seen: 'hidden', reason: 'outside-history' });
+
+/** Reasons for which the room needs an event, and nobody its copies. */
+const FOR_THE_ROOM: ReadonlySet<ViewReason> = new Set(['hazard', 'room-label', 'applied-redaction']);
+
+function copyContext({ graph, events }: ViewedRoom, decisions: readonly ViewDecision[], subjects: readonly string[]): (eventId: string) => CopyContext {
+  const kept = new Set<string>();
+  const lost = new Set<string>();
+  for (const [index, { eventId, pdu }] of events.entries()) {
+    const decision = decisions[index] ?? NOTHING;
+    if (!subjects.includes(pdu.sender ?? '')) continue;
+    if (decision.seen === 'full' && !FOR_THE_ROOM.has(decision.reason)) kept.add(eventId);
+    else lost.add(eventId);
+  }
+  const common = {
+    rules: graph.rules,
+    isSubject: (sender: string) => subjects.includes(sender),
+    isOwnEvent: (eventId: string) => lost.has(eventId),
+    mayKeep: (eventId: string) => kept.has(eventId),
+  };
+  return (holder) => ({ ...common, hasOwnState: (type, stateKey) => mayHaveReplaced(holder, { graph, kept, subjects }, [type, stateKey]) });
+}
+
+type Replaced = { readonly graph: RoomGraph; readonly kept: ReadonlySet<string>; readonly subjects: readonly string[] };
+
+/** Whether the state that an event replaced is the subject's and not to be shown, or cannot be told. */
+function mayHaveReplaced(holder: string, { graph, kept, subjects }: Replaced, [type, stateKey]: readonly [string, string]): boolean {
+  const before = graph.stateBefore(holder);
+  if (before.state === 'unknown') return true;
+  const replaced = before.get(type, stateKey);
+  if (replaced === undefined || kept.has(replaced)) return false;
+  return subjects.includes(graph.stateEvent(replaced)?.sender ?? '');
+}
