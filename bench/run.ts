@@ -5,6 +5,8 @@ import { hashTasks } from './hashes.ts';
 import { measure, table } from './measure.ts';
 import { measureRedactCommand } from './redact-command.ts';
 import { redactTask } from './redact.ts';
+import { measureRoomGrowth } from './room-growth.ts';
+import { roomTasks } from './room.ts';
 import { signTasks } from './sign.ts';
 
 const wanted = process.argv.slice(2);
@@ -13,7 +15,7 @@ const ratios: Record<string, number> = {};
 const round = (ratio: number): number => Math.round(ratio * 1000) / 1000;
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`);
-for (const task of [...canonicalTasks, redactTask, ...hashTasks, ...signTasks].filter(({ name }) => isWanted(name))) {
+for (const task of [...canonicalTasks, redactTask, ...hashTasks, ...signTasks, ...roomTasks].filter(({ name }) => isWanted(name))) {
   const results = measure(task);
   console.log(`${table(task, results)}\n`);
   ratios[task.name] = round((results[1]?.rate ?? 0) / (results[0]?.rate ?? 1));
@@ -22,5 +24,10 @@ if (isWanted('redactCommand')) {
   const { ratio, report } = measureRedactCommand();
   console.log(`${report}\n`);
   ratios['redactCommand'] = round(ratio);
+}
+if (isWanted('roomGrowth')) {
+  const { ratio, report } = measureRoomGrowth();
+  console.log(`${report}\n`);
+  ratios['roomGrowth'] = round(ratio);
 }
 console.log(JSON.stringify(ratios));
