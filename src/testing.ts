@@ -17,3 +17,17 @@ export {
   type SignatureImplementation,
 } from './testing/redaction-laws.ts';
 export { redactByTheText } from './testing/redaction-oracle.ts';
+export { arbitraryRoom, arbitraryRoomScript, type RoomOptions } from './testing/rooms/arbitrary-room.ts';
+export { buildRoom, type BuildOptions } from './testing/rooms/build-room.ts';
+export { describeRoom } from './testing/rooms/describe-room.ts';
+export { hasEffects, redactionEffects, type FindEffects, type RedactionEffects } from './testing/rooms/effects.ts';
+export {
+  roomImplementation, type ResolutionFacts, type RoomFacts, type RoomImplementation, type StateEvents,
+} from './testing/rooms/judge.ts';
+export { keptIn } from './testing/rooms/kept-events.ts';
+export { erasureLaws, type ErasureLawOptions, type ErasureImplementation } from './testing/rooms/erasure-laws.ts';
+export { stateResolutionLaws, type StateResolutionImplementation } from './testing/rooms/state-resolution-laws.ts';
+export type { GeneratedEvent, Room } from './testing/rooms/room.ts';
+export type { LevelChange, Person, RoomAction, RoomScript, Sending, Server, Setting } from './testing/rooms/script.ts';
+export { runRoom, type RoomRun } from './testing/rooms/run-room.ts';
+export { smallestScript } from './testing/rooms/smallest-script.ts';

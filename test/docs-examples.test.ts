@@ -1,10 +1,11 @@
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { repositoryFiles } from './architecture/paths.ts';
 import { parseSource, readSource, root, sourceFiles } from './architecture/source.ts';
-import { checkedModule, runnableBlocks } from './documentation/blocks.ts';
+import { checkedModule, relativeLinks, runnableBlocks } from './documentation/blocks.ts';
 import { evaluate, examplesOf, readExpected, splitExample, type Example, type Expected } from './documentation/examples.ts';
 
 type Scope = Readonly<Record<string, unknown>>;
@@ -135,7 +136,17 @@ describe('Markdown', () => {
     await runBlock('good', 'const a: number = 1;\na + 1; // 2\nnull.x; // throws TypeError\n');
   });
 
-  const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })].filter((path) => existsSync(join(root, path)) && !path.startsWith('docs/api/'));
+  test('relative links are found', () => {
+    expect(relativeLinks('[a](b.md) [c](https://example.org) ![d](e/f.png#g) [h](#i) [j](mailto:k@l)')).toEqual(['b.md', 'e/f.png']);
+  });
+
+  const documents = repositoryFiles(root).filter((path) => path.endsWith('.md'));
+
+  test.each(documents)('the links of %s lead somewhere', (path) => {
+    const targets = relativeLinks(readFileSync(join(root, path), 'utf8'));
+    expect(targets.filter((target) => !existsSync(join(root, dirname(path), target)))).toEqual([]);
+  });
+
   const blocks = documents.flatMap((path) => runnableBlocks(readFileSync(join(root, path), 'utf8')).map((block) => [`${path}:${block.line}`, block.code] as const));
 
   test.each(blocks)('%s', async (where, code) => {

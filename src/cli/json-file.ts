@@ -14,7 +14,8 @@ export async function readJsonFile<T>(path: string, schema: v.GenericSchema<unkn
   throw new FileShapeError(path, what, `"${v.getDotPath(issue) ?? 'the whole'}" is not as it should be`);
 }
 
-async function readText(path: string): Promise<string> {
+/** The text of a file. @throws {InputFileError} when it cannot be read */
+export async function readText(path: string): Promise<string> {
   const file = await openFile(path);
   try {
     return await file.readFile('utf8');

@@ -3,8 +3,16 @@ import { defineRoomVersion, roomVersion, roomVersionIds } from '../rules/room-ve
 import type { Retained, RetainedKeys, RoomVersionRules } from '../rules/types.ts';
 import { readJsonFile } from './json-file.ts';
 
-const retained: v.GenericSchema<Retained> = v.union([v.literal(true), v.record(v.string(), v.lazy(() => retained))]);
-const retainedKeys: v.GenericSchema<RetainedKeys> = v.record(v.string(), retained);
+// Not a record of valibot: that passes over keys such as `constructor`, which may be types like any other.
+const retainedKeys: v.GenericSchema<RetainedKeys> = v.custom<RetainedKeys>(isRetainedKeys);
+
+function isRetainedKeys(value: unknown): value is RetainedKeys {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isRetained);
+}
+
+function isRetained(value: unknown): value is Retained {
+  return value === true || isRetainedKeys(value);
+}
 
 /** A rule table of one's own: a room version, and the parts of its redaction table that replace those of the same name. */
 const schema = v.strictObject({
@@ -12,10 +20,13 @@ const schema = v.strictObject({
   base: v.picklist(roomVersionIds),
   redaction: v.exactOptional(v.strictObject({
     event: v.exactOptional(retainedKeys),
-    content: v.exactOptional(v.record(v.string(), retained)),
+    content: v.exactOptional(retainedKeys),
     anyContent: v.exactOptional(retainedKeys),
   }), {}),
 });
+
+/** The rules that an argument names, and the room version that they are or begin with. */
+export type RuleTable = { readonly rules: RoomVersionRules; readonly base: string };
 
 /**
  * The rules that an argument names: a room version, or a JSON file `{"id", "base", "redaction": {"event", "content", "anyContent"}}`. Types in
@@ -23,11 +34,11 @@ const schema = v.strictObject({
  * @throws {InputFileError} when there is no such version and no such file
  * @throws {FileShapeError} when the file holds something else
  */
-export async function readRules(argument: string): Promise<RoomVersionRules> {
-  if (roomVersionIds.includes(argument)) return roomVersion(argument);
+export async function readRules(argument: string): Promise<RuleTable> {
+  if (roomVersionIds.includes(argument)) return { rules: roomVersion(argument), base: argument };
   const { id, base, redaction } = await readJsonFile(argument, schema, 'a rule table, {"id", "base", "redaction"}, nor a room version');
   const { redaction: before } = roomVersion(base);
-  return defineRoomVersion(id, roomVersion(base), {
+  const rules = defineRoomVersion(id, roomVersion(base), {
     redaction: {
       ...before,
       ...redaction,
@@ -35,4 +46,5 @@ export async function readRules(argument: string): Promise<RoomVersionRules> {
       content: { ...before.content, ...redaction.content },
     },
   });
+  return { rules, base };
 }

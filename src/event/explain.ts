@@ -84,6 +84,7 @@ function anyKeySurvives(value: JsonObject, retained: { readonly [key: string]: R
   return Object.keys(value).some((key) => Object.hasOwn(retained, key));
 }
 
-function dotted(path: readonly string[]): string {
+/** The path of a {@link RedactionExplanation}, from its keys. */
+export function dotted(path: readonly string[]): string {
   return path.map((key) => key.replaceAll('\\', '\\\\').replaceAll('.', '\\.')).join('.');
 }

@@ -1,6 +1,8 @@
 import { referenceHash } from '../crypto/event-hashes.ts';
-import { explainRedaction, type RedactionExplanation } from '../event/explain.ts';
-import type { Pdu } from '../event/pdu.ts';
+import { dotted, explainRedaction } from '../event/explain.ts';
+import { asJson, type Pdu } from '../event/pdu.ts';
+import { redact } from '../event/redact.ts';
+import { isJsonObject, own, type JsonObject } from '../json/value.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 
 /** How two rule tables treat one event differently. */
@@ -21,22 +23,24 @@ export type RuleDifference = {
  * @example compareRules({ type: 'm.room.aliases', content: { aliases: [] } }, roomVersion('5'), roomVersion('6'))?.onlyFirst // ['content.aliases']
  */
 export function compareRules(event: Pdu, first: RoomVersionRules, second: RoomVersionRules): RuleDifference | undefined {
-  const [byFirst, bySecond] = [explainRedaction(event, first.redaction), explainRedaction(event, second.redaction)];
-  const onlyFirst = keptInOne(byFirst, bySecond);
-  const onlySecond = keptInOne(bySecond, byFirst);
+  const [byFirst, bySecond] = [asJson(redact(event, first.redaction)), asJson(redact(event, second.redaction))];
+  const onlyFirst = keysOfOne(byFirst, bySecond).flatMap((path) => keptBelow(path, event, first));
+  const onlySecond = keysOfOne(bySecond, byFirst).flatMap((path) => keptBelow(path, event, second));
   const idChanges = referenceHash(event, first) !== referenceHash(event, second);
   return onlyFirst.length + onlySecond.length === 0 && !idChanges ? undefined : { onlyFirst, onlySecond, idChanges };
 }
 
-type Explanations = readonly RedactionExplanation[];
-
-/** What one table keeps of each key that the other drops: all of it, or what it keeps below. */
-function keptInOne(one: Explanations, other: Explanations): readonly string[] {
-  const kept = one.flatMap(({ path, kept: stays }) => (stays ? [path] : []));
-  const dropped = other.flatMap(({ path, kept: stays }) => (stays ? [] : [path]));
-  return dropped.flatMap((path) => (isWithin(path, kept) ? [path] : kept.filter((below) => below.startsWith(`${path}.`))));
+/** The outermost keys that only one of two redacted forms has; a value that both have is the same but for keys below it. */
+function keysOfOne(one: JsonObject, other: JsonObject, above: readonly string[] = []): readonly string[] {
+  return Object.entries(one).flatMap(([key, value]) => {
+    const [path, same] = [[...above, key], own(other, key)];
+    if (same === undefined) return [dotted(path)];
+    return isJsonObject(value) && isJsonObject(same) && value !== same ? keysOfOne(value, same, path) : [];
+  });
 }
 
-function isWithin(path: string, kept: readonly string[]): boolean {
-  return kept.some((above) => path === above || path.startsWith(`${above}.`));
+/** What a table names below a key of which it keeps a part, else the key. */
+function keptBelow(path: string, event: Pdu, { redaction }: RoomVersionRules): readonly string[] {
+  const below = explainRedaction(event, redaction).filter(({ path: key, kept }) => kept && key.startsWith(`${path}.`));
+  return below.length > 0 ? below.map(({ path: key }) => key) : [path];
 }

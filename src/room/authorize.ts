@@ -20,12 +20,16 @@ import type { AuthVerdict } from './verdict.ts';
  */
 export function authorize(event: Pdu, context: AuthContext): AuthVerdict {
   if (!isReadable(event)) return refuse('format', 'the event has not the form of one');
+  return authorizeReadable(event, { ...context, state: readableState(context.state) });
+}
+
+/** The same where the event and the state are known to have the form of events. */
+export function authorizeReadable(event: Pdu, context: AuthContext): AuthVerdict {
   if (event.type === 'm.room.create') return authorizeCreate(event, context.rules);
 
-  const state = readableState(context.state);
-  const create = state('m.room.create', '');
+  const create = context.state('m.room.create', '');
   if (create === undefined) return refuse('create-missing', 'the state has no create event');
-  return authorizeInRoom(event, { ...context, state, create });
+  return authorizeInRoom(event, { ...context, create });
 }
 
 function authorizeInRoom(event: Pdu, context: RoomContext): AuthVerdict {

@@ -1,10 +1,11 @@
 import type { Pdu } from '../event/pdu.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { checkAuthEvents } from './auth-events.ts';
-import { authorize } from './authorize.ts';
+import { authorizeReadable } from './authorize.ts';
 import type { RoomColumns } from './room-columns.ts';
 import type { Snapshots } from './snapshots.ts';
 import { stateKeyOf } from './state-map.ts';
+import { refuse } from './verdict.ts';
 import type { AuthVerdict } from './verdict.ts';
 
 /** What a room's events are judged with. */
@@ -60,9 +61,12 @@ function judgeByAuthEvents(row: number, context: JudgeContext): AuthVerdict | un
   const event = columns.event(row);
   const ids = columns.auth.at(row);
   const authEvents = ids.flatMap((id) => columns.kept(id) ?? []);
+  const refused = ids.filter(rejected);
+  // One that was rejected decides, whatever else is missing.
+  if (authEvents.length < ids.length && refused.length > 0) return refuse('auth-events-rejected', 'an auth event was rejected');
   if (authEvents.length < ids.length || context.create === 0) return undefined;
 
-  const bad = new Set(ids.filter(rejected).map(columns.kept));
+  const bad = new Set(refused.map(columns.kept));
   const createEventId = columns.ids.text(context.create);
   const list = checkAuthEvents(event, authEvents, { rules, createEventId, rejected: (auth) => bad.has(auth) });
   if (!list.allowed) return list;
@@ -70,7 +74,7 @@ function judgeByAuthEvents(row: number, context: JudgeContext): AuthVerdict | un
   const state = new Map(authEvents.map((auth) => [stateKeyOf(auth.type, auth.state_key ?? ''), auth]));
   const create = columns.kept(context.create);
   if (rules.authorization.createFromRoomId && create !== undefined) state.set(stateKeyOf('m.room.create', ''), create);
-  return authorize(event, { rules, createEventId, state: (type, stateKey) => state.get(stateKeyOf(type, stateKey)) });
+  return authorizeReadable(event, { rules, createEventId, state: (type, stateKey) => state.get(stateKeyOf(type, stateKey)) });
 }
 
 function judgeByState(row: number, snapshot: number, context: JudgeContext): AuthVerdict | undefined {
@@ -82,6 +86,6 @@ function judgeByState(row: number, snapshot: number, context: JudgeContext): Aut
     if (id > 0 && event === undefined) missing.add(id);
     return event;
   };
-  const verdict = authorize(columns.event(row), { rules, state, createEventId: columns.ids.text(context.create) });
+  const verdict = authorizeReadable(columns.event(row), { rules, state, createEventId: columns.ids.text(context.create) });
   return missing.size > 0 ? undefined : verdict;
 }

@@ -1,6 +1,6 @@
 import type { Pdu } from '../event/pdu.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
-import { authorize } from './authorize.ts';
+import { authorizeReadable } from './authorize.ts';
 import type { EventTable } from './event-table.ts';
 import { stateKeyOf } from './state-map.ts';
 import type { StateKey } from './state-map.ts';
@@ -41,7 +41,7 @@ function isAllowed(number: number, current: (key: StateKey) => number | undefine
   // What the state lacks is taken from the event's own auth events, unless they were rejected.
   const find = (key: StateKey): number | undefined => current(key) ?? citedAt(key, number, table) ?? (key === CREATE ? context.create : undefined);
   const create = find(CREATE);
-  return authorize(table.event(number), {
+  return authorizeReadable(table.event(number), {
     rules,
     createEventId: create === undefined ? undefined : table.id(create),
     state: (type, stateKey) => eventAt(find(stateKeyOf(type, stateKey)), table),

@@ -9,8 +9,8 @@ import { isReadable } from './readable.ts';
 import { stateKeyOf } from './state-map.ts';
 import type { StateKey } from './state-map.ts';
 
-/** What the server's record says of an event, as bits. */
-export const RECORDED = { rejected: 1, softFailed: 2, outlier: 4 } as const;
+/** What the server's record says of an event, as bits; and that it has not the form of one, and so is in no state. */
+export const RECORDED = { rejected: 1, softFailed: 2, outlier: 4, formless: 8 } as const;
 
 /** Texts by number, from 1; 0 is no text. */
 export type Interner<T extends string> = {
@@ -82,13 +82,14 @@ export function readColumns(records: Iterable<RoomEventRecord>): RoomColumns {
     if (rows.at(id) > 0) throw new DuplicateEventError(record.event_id);
     idOf.push(id);
     rows.set(id, idOf.length());
-    recorded.push(bitsOf(record));
+    const event = isReadable(pdu) ? pdu : undefined;
+    recorded.push(bitsOf(record) | (event === undefined ? RECORDED.formless : 0));
     parents.push(referencedIds(pdu.prev_events).map(ids.number));
     auth.push(referencedIds(pdu.auth_events).map(ids.number));
-    placeOf.push(isState(pdu) && isReadable(pdu) ? places.number(stateKeyOf(pdu.type, pdu.state_key)) : 0);
-    const whole = toKeep(pdu);
+    const whole = event && toKeep(event);
+    placeOf.push(whole !== undefined && isState(whole) ? places.number(stateKeyOf(whole.type, whole.state_key)) : 0);
     if (whole !== undefined) kept.set(id, whole);
-    kindOf.push(whole === undefined ? kinds.number(pdu) : 0);
+    kindOf.push(whole === undefined ? kinds.number(event ?? FORMLESS) : 0);
     if (typeof record.stream_ordering === 'number') streams.push(record.stream_ordering);
   }
   return {
@@ -107,6 +108,8 @@ function assertRecord(record: RoomEventRecord): void {
   if (typeof record.event_id !== 'string') throw new UnreadableRecordError('event_id', 'a string');
 }
 
+const FORMLESS: Pdu = { type: '', content: {} };
+
 function bitsOf({ rejected, soft_failed: softFailed, outlier }: RoomEventRecord): number {
   return (typeof rejected === 'string' ? RECORDED.rejected : 0)
     | (softFailed === true ? RECORDED.softFailed : 0)
@@ -114,7 +117,7 @@ function bitsOf({ rejected, soft_failed: softFailed, outlier }: RoomEventRecord)
 }
 
 function toKeep(pdu: Pdu): Pdu | undefined {
-  if (isState(pdu) || READ_WHOLE.has(pdu.type) || !isReadable(pdu)) return pdu;
+  if (isState(pdu) || READ_WHOLE.has(pdu.type)) return pdu;
   // The rule of redactions in versions 1 and 2 reads the target, and nothing of the content.
   return pdu.type === 'm.room.redaction' ? { ...slimmed(pdu), ...only(pdu, 'event_id'), ...only(pdu, 'redacts') } : undefined;
 }

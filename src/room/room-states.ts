@@ -36,6 +36,7 @@ export type RoomStatesContext = {
 const AUTHORIZED: EventVerdict = { verdict: 'authorized' };
 const SOFT_FAILED: EventVerdict = { verdict: 'soft-failed' };
 const RECORDED_REJECTION: EventVerdict = { verdict: 'rejected', rule: 'recorded', reason: 'the server rejected the event' };
+const FORMLESS: EventVerdict = { verdict: 'rejected', rule: 'format', reason: 'the event has not the form of one' };
 const CYCLE: Gap = { reason: 'cycle', missing: [] };
 
 /** Walks through a room's events, parents first, and notes the state before and after each, and what the rules say of it. */
@@ -106,6 +107,7 @@ type VerdictContext = { readonly columns: RoomColumns; readonly judge: EventJudg
 /** In the order of the checks on receipt: the server's own word, the auth events, the state before. */
 function verdictOf(row: number, before: number | Gap, { columns, judge }: VerdictContext): EventVerdict {
   if ((columns.recorded(row) & RECORDED.rejected) > 0) return RECORDED_REJECTION;
+  if ((columns.recorded(row) & RECORDED.formless) > 0) return FORMLESS;
 
   const cited = judge.byAuthEvents(row);
   if (cited?.allowed === false) return { verdict: 'rejected', rule: cited.rule, reason: cited.reason };

@@ -2,7 +2,7 @@ import { sha1 } from '@noble/hashes/legacy.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Conflicts, NumberedState } from './conflicts.ts';
 import type { EventTable } from './event-table.ts';
-import { authorize } from './authorize.ts';
+import { authorizeReadable } from './authorize.ts';
 import type { AuthChecksContext } from './iterative-auth-checks.ts';
 import { compareNumbers, sortingNumber } from './readable.ts';
 import { splitStateKey, stateKeyOf } from './state-map.ts';
@@ -82,7 +82,7 @@ function deepestAllowed(events: readonly number[], judge: Judge): number {
 function isAllowed(number: number, { context, inState }: Judge): boolean {
   const { table, rules } = context;
   const create = inState(stateKeyOf('m.room.create', ''));
-  return authorize(table.event(number), {
+  return authorizeReadable(table.event(number), {
     rules,
     createEventId: create === undefined ? undefined : table.id(create),
     state: (type, stateKey) => {

@@ -11,6 +11,12 @@ export function runnableBlocks(markdown: string): readonly Block[] {
   }));
 }
 
+/** Where the relative links of a Markdown text lead, without what stands behind `#`. */
+export function relativeLinks(markdown: string): readonly string[] {
+  const targets = [...markdown.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+  return targets.filter((target) => !/^(?:[a-z]+:|#)/.test(target)).map((target) => target.replace(/#.*$/, ''));
+}
+
 /** What public specifiers mean while the package is not built. */
 export type Entries = Readonly<Record<string, string>>;
 

@@ -165,9 +165,12 @@ describe('whatever the events hold', () => {
   test('an event without the form of one is kept, and refused', () => {
     const create = { event_id: '$create', pdu: { type: 'm.room.create', state_key: '', sender: '@ann:a.org', room_id: '!r:a.org', content: { room_version: '11' }, prev_events: [], auth_events: [] } };
     const forms: readonly object[] = [{ type: 'x', content: {}, sender: null }, { type: 'x', content: null }, { type: 5, content: {} }, { type: 'm.room.member', state_key: 5, content: { membership: 'join' } }, { type: 'x', content: {}, state_key: '', room_id: [] }];
-    const room = openRoom([create, ...forms.map((form, at) => ({ event_id: `$${at}`, pdu: { sender: '@ann:a.org', prev_events: ['$create'], auth_events: ['$create'], ...form } as unknown as Pdu }))]);
-    const verdicts = forms.map((_, at) => room.verdict(`$${at}`)?.verdict);
-    expect(verdicts).toEqual(forms.map(() => 'rejected'));
+    const room = openRoom([create, ...forms.map((form, at) => ({ event_id: `$${at}`, pdu: { sender: '@ann:a.org', prev_events: ['$create'], auth_events: ['$create'], ...form } as unknown as Pdu })),
+    ...forms.map((_, at): RoomEventRecord => ({ event_id: `$citing${at}`, pdu: { type: 'x', content: {}, sender: '@ann:a.org', room_id: '!r:a.org', prev_events: [`$${at}`], auth_events: ['$create', `$${at}`, '$gone'] } }))]);
+    for (const at of forms.keys()) expect(room.verdict(`$${at}`)).toMatchObject({ verdict: 'rejected', rule: 'format' });
+    for (const at of forms.keys()) expect(room.verdict(`$citing${at}`)).toMatchObject({ verdict: 'rejected', rule: 'auth-events-rejected' });
+    expect(room.stateEvent('$3')).toBeUndefined();
+    expect(room.currentState()).toMatchObject({ state: 'known' });
   });
 });
 

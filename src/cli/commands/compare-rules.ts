@@ -7,13 +7,12 @@ import { withOutput, type Output } from '../io/output.ts';
 import { inputsOf } from '../options.ts';
 import { createProgress } from '../progress.ts';
 import { readEvents, type EventLine } from '../records.ts';
-import { readRules } from '../rules-file.ts';
+import { readRules, type RuleTable } from '../rules-file.ts';
 import { countOf, formatCount } from '../text/numbers.ts';
 import { visible } from '../text/visible.ts';
-import type { RoomVersionRules } from '../../rules/types.ts';
 
 type Options = { readonly json?: boolean; readonly strict?: boolean; readonly out?: string };
-type Tables = readonly [first: RoomVersionRules, second: RoomVersionRules];
+type Tables = readonly [first: RuleTable, second: RuleTable];
 type Tally = { events: number; different: number; ids: number; readonly byType: Map<string, number> };
 
 /** Adds `compare-rules`: two rule tables over a corpus of events. */
@@ -35,7 +34,8 @@ Examples:
   matrix-erasure compare-rules 10 11 room.ndjson.gz
   matrix-erasure compare-rules 12 proposal.json rooms/*.ndjson.gz --json`)
     .action(async (first: string, second: string, files: readonly string[], options: Options) => {
-      process.exitCode = await compareFiles([await readRules(first), await readRules(second)], inputsOf(files), options);
+      const tables = [await readRules(first), await readRules(second)] as const;
+      process.exitCode = await compareFiles(tables, inputsOf(files), options);
     });
 }
 
@@ -44,7 +44,7 @@ async function compareFiles(tables: Tables, inputs: readonly string[], { json = 
   const faults = createFaultLog({ strict, progress });
   const tally: Tally = { events: 0, different: 0, ids: 0, byType: new Map() };
   await withOutput(out, async (output) => {
-    for await (const batch of readEvents(inputs, { faults, progress, roomVersion: tables[0].id })) {
+    for await (const batch of readEvents(inputs, { faults, progress, roomVersion: tables[0].base })) {
       await writeBatch(output, batch.flatMap((line) => compareLine(line, { tables, tally, faults, json })));
     }
     progress.clear();
@@ -62,7 +62,7 @@ type Comparing = { readonly tables: Tables; readonly tally: Tally; readonly faul
 
 function compareLine(line: EventLine, { tables, tally, faults, json }: Comparing): readonly string[] {
   try {
-    const difference = compareRules(line.event.pdu, ...tables);
+    const difference = compareRules(line.event.pdu, tables[0].rules, tables[1].rules);
     tally.events += 1;
     if (difference === undefined) return [];
     note(tally, line, difference);
@@ -85,13 +85,13 @@ function asJsonLine({ event }: EventLine, { onlyFirst, onlySecond, idChanges }: 
 
 function asText({ event }: EventLine, { onlyFirst, onlySecond, idChanges }: RuleDifference, [first, second]: Tables): string {
   const kept = [
-    ...onlyFirst.map((path) => `  kept by ${first.id} only: ${visible(path)}`),
-    ...onlySecond.map((path) => `  kept by ${second.id} only: ${visible(path)}`),
+    ...onlyFirst.map((path) => `  kept by ${first.rules.id} only: ${visible(path)}`),
+    ...onlySecond.map((path) => `  kept by ${second.rules.id} only: ${visible(path)}`),
   ];
   return [`${visible(event.eventId)} ${visible(event.pdu.type)}${idChanges ? ', another ID' : ''}`, ...kept].join('\n');
 }
 
 function summary([first, second]: Tables, { events, different, ids, byType }: Tally): string {
   const types = [...byType].toSorted(([, a], [, b]) => b - a).map(([type, count]) => `  ${visible(type)} ${formatCount(count)}`);
-  return `${[`${countOf(events, 'event')} compared under ${first.id} and ${second.id}: ${formatCount(different)} redacted differently, ${formatCount(ids)} with another ID.`, ...types].join('\n')}\n`;
+  return `${[`${countOf(events, 'event')} compared under ${first.rules.id} and ${second.rules.id}: ${formatCount(different)} redacted differently, ${formatCount(ids)} with another ID.`, ...types].join('\n')}\n`;
 }

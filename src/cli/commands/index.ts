@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { registerVerify } from './verify.ts';
+import { registerView } from './view.ts';
 import { registerShow } from './show.ts';
 import { registerPlan } from './plan.ts';
 import { registerCompareRules } from './compare-rules.ts';
 import { registerApply } from './apply.ts';
 import { registerRedact } from './redact.ts';
 import { registerExplain } from './explain.ts';
+import { registerGraph } from './graph.ts';
 import { registerBatch } from './batch.ts';
 
 /** What adds each command to a program, in the order in which help lists them. */
@@ -14,8 +16,10 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerShow,
   registerApply,
   registerVerify,
+  registerView,
   registerRedact,
   registerExplain,
+  registerGraph,
   registerCompareRules,
   registerBatch,
 ];

@@ -88,7 +88,9 @@ function redaction(back: number, { rules, eventIds }: DraftContext): Draft | und
 function levels(changes: readonly LevelChange[], { state, rules }: DraftContext): JsonObject {
   const first: JsonObject = rules.authorization.privilegedCreators ? {} : { users: { [userOf('alice')]: 100 } };
   const current = state('m.room.power_levels', '')?.content ?? first;
-  return changes.reduce<JsonObject>((content, change) => withLevel(content, change), current);
+  // Where floats have no canonical form no event can have one.
+  const forms = rules.format.strictCanonicalJson ? changes.map(({ form, ...change }) => (form === 'text' ? { ...change, form } : change)) : changes;
+  return forms.reduce<JsonObject>(withLevel, current);
 }
 
 function withLevel(content: JsonObject, { table, key, to, form }: LevelChange): JsonObject {

@@ -1,8 +1,8 @@
 import { referencedIds, type Pdu } from '../../event/pdu.ts';
-import { authEventKeys, checkAuthEvents } from '../../room/auth-events.ts';
+import { checkAuthEvents } from '../../room/auth-events.ts';
 import { authorize } from '../../room/authorize.ts';
 import { resolveState } from '../../room/state-resolution.ts';
-import { splitStateKey, stateKeyOf, type StateKey, type StateMap } from '../../room/state-map.ts';
+import { stateKeyOf, type StateKey, type StateMap } from '../../room/state-map.ts';
 import { redact } from '../../event/redact.ts';
 import type { RoomVersionRules } from '../../rules/types.ts';
 
@@ -55,19 +55,16 @@ export function isAuthorized({ event, before, fetchEvent, rejected }: Judged, ro
   if (implementation.checkAuthEvents?.(event, authEvents, room) === false) return false;
   const create = fetchEvent(room.createEventId);
   const cited = stateOf(create === undefined ? authEvents : [create, ...authEvents]);
-  return implementation.authorize(event, cited, room) && implementation.authorize(event, lookedUp(event, before, { fetchEvent, rules: room.rules }), room);
+  return implementation.authorize(event, cited, room) && implementation.authorize(event, eventsOf(before, fetchEvent), room);
 }
 
 function stateOf(events: readonly Pdu[]): StateEvents {
   return new Map(events.map((event) => [stateKeyOf(event.type, event.state_key ?? ''), event]));
 }
 
-/** Of a state the events that the rules may look at: looking up all of a large state for each event would be slow. */
-function lookedUp(event: Pdu, state: StateMap, { fetchEvent, rules }: Pick<Judged, 'fetchEvent'> & { readonly rules: RoomVersionRules }): StateEvents {
-  const places = new Set([stateKeyOf('m.room.create', ''), ...authEventKeys(event, rules)]);
-  return new Map([...places].flatMap((place) => {
-    const id = state.get(place);
-    const found = id === undefined ? undefined : fetchEvent(id);
-    return found === undefined ? [] : [[stateKeyOf(...splitStateKey(place)), found] as const];
+function eventsOf(state: StateMap, fetchEvent: Judged['fetchEvent']): StateEvents {
+  return new Map([...state].flatMap(([place, id]) => {
+    const event = fetchEvent(id);
+    return event === undefined ? [] : [[place, event] as const];
   }));
 }

@@ -68,7 +68,7 @@ export type Sending = Deed & {
 };
 
 /** A server is cut off from the others, or hears them again. Cut off, it goes on from its own extremities. */
-export type Parting = { readonly do: 'split' | 'heal'; readonly server: Server };
+export type Parting = { readonly do: 'split'; readonly server: Server } | { readonly do: 'heal'; readonly server: Server };
 
 /** One step in the life of a room. What the rules do not allow is left out. */
 export type RoomAction = Sending | Parting;
