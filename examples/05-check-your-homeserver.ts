@@ -14,7 +14,7 @@ report('redacts version 9 by the table of version 8', erasureLaws(forgetful, { r
 
 const byClock: RoomImplementation = {
   ...roomImplementation,
-  resolveState: (states, facts) => states.flatMap((state) => [...state]).reduce((resolved, entry) => withLatest(resolved, entry, facts), new Map<StateKey, string>()),
+  resolveState: (states, facts) => states.flatMap((state) => [...state]).reduce((resolved, entry) => withLatest(resolved, entry, facts), new Map<StateKey, string>() as StateMap),
 };
 report('lets the latest event win, whatever the rules say', [
   ...erasureLaws(byClock, { roomVersions: ['10'] }),

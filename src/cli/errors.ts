@@ -1,3 +1,5 @@
+import { countOf } from './text/numbers.ts';
+
 /** What went wrong with one line of an input. The message never holds content of the line. */
 export class LineError extends Error {
   override readonly name = 'LineError';
@@ -11,6 +13,15 @@ export class LineError extends Error {
     this.source = place.source;
     this.line = place.line;
     this.reason = cause.name;
+  }
+}
+
+/** No line of the input could be used: an output would be empty, and is not written. */
+export class NothingUsableError extends Error {
+  override readonly name = 'NothingUsableError';
+
+  constructor(lines: number) {
+    super(`none of ${countOf(lines, 'line')} could be used, so nothing was written: check that these are event files`);
   }
 }
 

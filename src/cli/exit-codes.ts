@@ -10,6 +10,7 @@ export const EXIT = {
   /** Verification found leftovers. */
   leftovers: 4,
   usage: 64,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;

@@ -72,6 +72,7 @@ const plan = v.strictObject({
   format: v.literal('matrix-erasure/plan'),
   formatVersion: v.literal(1),
   request,
+  input: v.strictObject({ rooms: count, events: count }),
   tables: v.strictObject({ profile: v.string(), hazards: v.string(), roomVersions: v.record(v.string(), v.string()) }),
   rooms: v.array(room),
   totals,

@@ -47,6 +47,20 @@ export function readEvents(inputs: readonly string[], options: RecordOptions): A
   return readResolved<EventLine>(inputs, options, ({ resolve }) => (line) => ({ ...line, event: resolve(line.record) }));
 }
 
+/** What to do with a line, and where it goes if that fails. */
+export type LineUse = { readonly use: (line: EventLine) => void; readonly faults: FaultLog };
+
+/** Uses one line; one that cannot be used, as its event came before, goes to the faults with its place. Gives whether it was used. */
+export function useLine(line: EventLine, { use, faults }: LineUse): boolean {
+  try {
+    use(line);
+    return true;
+  } catch (error) {
+    faults.add(asLineError(line, error));
+    return false;
+  }
+}
+
 /** The records of files with the rules of their room version; faster than `readEvents`, as no event ID is computed. */
 export function readRuled(inputs: readonly string[], options: RecordOptions): AsyncGenerator<readonly RuledLine[]> {
   return readResolved<RuledLine>(inputs, options, (search) => {

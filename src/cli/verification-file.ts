@@ -3,7 +3,7 @@ import type { CheckName, Verification } from '../erasure/verification.ts';
 import { readJsonFile } from './json-file.ts';
 
 const CHECKS: readonly CheckName[] = [
-  'events-complete', 'treatments-applied', 'others-untouched', 'ids-unchanged', 'content-hashes', 'signatures',
+  'plan-complete', 'events-complete', 'treatments-applied', 'others-untouched', 'ids-unchanged', 'content-hashes', 'signatures',
   'state-unchanged', 'authorization-unchanged', 'nothing-left-for-new-viewers', 'idempotent',
 ];
 
@@ -13,6 +13,8 @@ const check = v.strictObject({
   checked: v.number(),
   failed: v.number(),
   unknown: v.exactOptional(v.string()),
+  excepted: v.exactOptional(v.number()),
+  changes: v.exactOptional(v.array(v.strictObject({ event_id: v.string(), before: v.string(), after: v.string() }))),
   examples: v.array(v.string()),
 });
 

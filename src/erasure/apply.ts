@@ -3,9 +3,9 @@ import { isRedacted, redact } from '../event/redact.ts';
 import type { EventRecord } from '../event/record.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import { stateKeyOf } from '../room/state-map.ts';
-import { withoutDerivedCopies, type CopyContext } from './derived-copies.ts';
+import { notesWithoutCopies, withoutDerivedCopies, type CopyContext } from './derived-copies.ts';
 import type { ErasurePlan, PlanEntry, RoomPlan } from './plan.ts';
-import { withoutNotes } from './record-notes.ts';
+import { notesOf, withNotes, withoutNotes } from './record-notes.ts';
 import { coversRoom } from './scope.ts';
 
 /** An event as a file or a store has it: the record, and what is known of it. */
@@ -123,5 +123,8 @@ export function hiddenSince(record: EventRecord): number | undefined {
 
 function removeCopies({ record, event }: StoredEvent, context: CopyContext): Applied {
   const pdu = withoutDerivedCopies(event.pdu, context);
-  return pdu === event.pdu ? { change: 'none', record } : { change: 'copies-removed', record: { ...record, pdu } };
+  const notes = notesOf(record);
+  const cleaned = notesWithoutCopies(notes, event.pdu, context);
+  if (pdu === event.pdu && cleaned === notes) return { change: 'none', record };
+  return { change: 'copies-removed', record: { ...withNotes(record, cleaned), pdu } };
 }

@@ -1,9 +1,10 @@
 import type { EventVerdict, RoomGraph, RoomState, StateChange } from '../room/graph.ts';
+import type { VerdictChange } from './verification.ts';
 
 /** What the comparison of a room before and after an erasure reports. */
 export type RoomComparison = {
   readonly state: (eventId: string, same: boolean) => void;
-  readonly authorization: (eventId: string, same: boolean) => void;
+  readonly authorization: (eventId: string, same: boolean, change?: VerdictChange) => void;
   /** Events whose state neither graph can tell, because history is missing. */
   readonly unknown: (events: number) => void;
 };
@@ -24,9 +25,19 @@ export function compareRooms(before: RoomGraph, after: RoomGraph, report: RoomCo
       report.state(eventId, same);
       last = { ...states, same };
     }
-    report.authorization(eventId, sameVerdict(before.verdict(eventId), after.verdict(eventId)));
+    reportVerdict(eventId, [before.verdict(eventId), after.verdict(eventId)], report);
   }
   report.unknown(unknown);
+}
+
+function reportVerdict(eventId: string, [before, after]: readonly [EventVerdict | undefined, EventVerdict | undefined], report: RoomComparison): void {
+  if (sameVerdict(before, after)) report.authorization(eventId, true);
+  else report.authorization(eventId, false, { event_id: eventId, before: inWords(before), after: inWords(after) });
+}
+
+function inWords(verdict: EventVerdict | undefined): string {
+  if (verdict === undefined) return 'unknown';
+  return verdict.verdict === 'rejected' ? `rejected: ${verdict.rule}` : verdict.verdict;
 }
 
 type States = { readonly before: RoomState; readonly after: RoomState };

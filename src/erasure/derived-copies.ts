@@ -26,9 +26,16 @@ export type CopyContext = {
 export function withoutDerivedCopies(event: Pdu, context: CopyContext): Pdu {
   const { unsigned } = event;
   if (!isJsonObject(unsigned)) return event;
-  const known = saysWhatItReplaced(unsigned) || !context.hasOwnState(event.type, event.state_key ?? '');
-  const cleaned = cleanObject(known ? unsigned : omit(unsigned, 'prev_content'), context);
+  const cleaned = notesWithoutCopies(unsigned, event, context);
   return cleaned === unsigned ? event : { ...event, unsigned: cleaned };
+}
+
+/**
+ * The same for what else a server noted beside an event: it may hold anything that `unsigned` may. The same object where there are no copies.
+ */
+export function notesWithoutCopies(notes: JsonObject, event: Pdu, context: CopyContext): JsonObject {
+  const known = saysWhatItReplaced(notes) || !context.hasOwnState(event.type, event.state_key ?? '');
+  return cleanObject(known ? notes : omit(notes, 'prev_content'), context);
 }
 
 function saysWhatItReplaced(unsigned: JsonObject): boolean {
@@ -67,10 +74,11 @@ function cleanObject(object: JsonObject, context: CopyContext): JsonObject {
 
 function isCopy(value: JsonObject, { isSubject, isOwnEvent, mayKeep }: CopyContext): boolean {
   if (!isJsonObject(own(value, 'content'))) return false;
-  const sender = own(value, 'sender');
   const eventId = own(value, 'event_id');
   if (typeof eventId === 'string' && mayKeep?.(eventId) === true) return false;
-  return (typeof sender === 'string' && isSubject(sender)) || (typeof eventId === 'string' && isOwnEvent(eventId));
+  // Client events of old had `user_id` where `sender` is now.
+  const senders = [own(value, 'sender'), own(value, 'user_id')];
+  return senders.some((sender) => typeof sender === 'string' && isSubject(sender)) || (typeof eventId === 'string' && isOwnEvent(eventId));
 }
 
 /** State and redactions stay, in redacted form: clients need them to show the room. Of anything else no copy is owed. */

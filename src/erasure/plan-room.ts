@@ -12,13 +12,16 @@ import type { RoomVersionRules } from '../rules/types.ts';
 /** A room's plan, the rules that it rests on and what people should know about it. */
 export type PlannedRoom = { readonly plan: RoomPlan; readonly rules: RoomVersionRules; readonly warnings: readonly PlanWarning[] };
 
+/** Whether everything of the room that was given could be read. */
+export type PlanRoomOptions = { readonly complete: boolean };
+
 /** Plans one room whose events have all been read. */
-export function planRoom(notes: RoomNotes, request: ErasureRequest): PlannedRoom {
+export function planRoom(notes: RoomNotes, request: ErasureRequest, { complete }: PlanRoomOptions): PlannedRoom {
   const graph = openRoom(notes.records, { rules: notes.rules });
   const current = graph.currentState();
   const events = inGraphOrder(notes.own.filter(notes.inScope), graph);
   const membership = membershipOf(request.subjects, current, graph) ?? lastMembership(graph, request.subjects);
-  const soleAccess = notes.closed && events.length === notes.records.size() && isWhole(notes, graph);
+  const soleAccess = complete && notes.closed && events.length === notes.records.size() && isWhole(notes, graph);
   const context: DecisionContext = {
     rules: notes.rules,
     profile: erasureProfile(request.profile),

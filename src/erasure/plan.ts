@@ -104,6 +104,8 @@ export type ErasurePlan = {
   readonly format: 'matrix-erasure/plan';
   readonly formatVersion: 1;
   readonly request: ErasureRequest;
+  /** What was read: all rooms and their events, also where nothing is to be done. */
+  readonly input: { readonly rooms: number; readonly events: number };
   /** The tables that the decisions rest on, by the SHA-256 of their Canonical JSON (unpadded base64). */
   readonly tables: {
     readonly profile: string;

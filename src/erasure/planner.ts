@@ -15,7 +15,7 @@ import { createRoomReader, type RoomReader } from './room-notes.ts';
 
 /** A plan in the making: takes the events of any number of rooms in any order, then decides. */
 export type Planner = {
-  /** @throws {DuplicateEventError} at `finish`, if an event came twice */
+  /** @throws {DuplicateEventError} when the event came before; it is passed over then, and the planner can go on */
   readonly add: (event: RoomEvent) => void;
   readonly finish: (warnings?: readonly PlanWarning[]) => ErasurePlan;
 };
@@ -38,9 +38,12 @@ export function beginPlan(request: ErasureRequest): Planner {
   };
   const finish = (warnings: readonly PlanWarning[] = []): ErasurePlan => {
     const inOrder = [...rooms].sort(([one], [other]) => compareCodePoints(one, other));
-    const planned = inOrder.map(([, room]) => planRoom(room.notes(), request));
+    // A line that could not be read may be anybody's, in any room: then nobody can be said to have been alone.
+    const complete = warnings.every(({ code }) => code !== 'unreadable-lines');
+    const planned = inOrder.map(([, room]) => planRoom(room.notes(), request, { complete }));
     const touched = planned.filter(({ plan }) => plan.entries.length + plan.about.length > 0);
-    return assemble(request, touched, warnings);
+    const events = planned.reduce((sum, { plan }) => sum + plan.events, 0);
+    return assemble(request, touched, { input: { rooms: planned.length, events }, warnings });
   };
   return { add, finish };
 }
@@ -59,7 +62,7 @@ export function planErasure(events: Iterable<RoomEvent>, request: ErasureRequest
   return planner.finish();
 }
 
-function assemble(request: ErasureRequest, planned: readonly PlannedRoom[], warnings: readonly PlanWarning[]): ErasurePlan {
+function assemble(request: ErasureRequest, planned: readonly PlannedRoom[], { input, warnings }: Pick<ErasurePlan, 'input' | 'warnings'>): ErasurePlan {
   const rooms = planned.map(({ plan }) => plan);
   const totals = rooms.reduce((sum, room) => addTotals(sum, room.totals), NO_EVENTS);
   const deadlines = { purge: purgeDeadline(request.requestedAt), answer: requestDeadlines(request.requestedAt).answer.endsAt };
@@ -67,6 +70,7 @@ function assemble(request: ErasureRequest, planned: readonly PlannedRoom[], warn
     format: 'matrix-erasure/plan',
     formatVersion: 1,
     request,
+    input,
     tables: tableDigests(request.profile, planned.map(({ rules }) => rules)),
     rooms,
     totals,

@@ -2,13 +2,14 @@ import { isState, referencedIds, type Pdu } from '../event/pdu.ts';
 import type { RoomEventRecord } from '../room/graph.ts';
 import { createIntColumn, createIntLists } from '../room/int-column.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
-import { createInterner, type Interner } from '../room/room-columns.ts';
+import { createInterner, DuplicateEventError, type Interner } from '../room/room-columns.ts';
 
 /** An event as it is kept: its ID, and state whole, or of anything else what says who sent what. */
 export type KeptEvent = { readonly eventId: string; readonly pdu: Pdu };
 
 /** The records of one room's events in as little space as a graph can be opened with: a million of them must fit. */
 export type RecordStore = Iterable<RoomEventRecord> & {
+  /** @throws {DuplicateEventError} when the event is there already; nothing has changed then */
   readonly add: (event: RoomEvent) => KeptEvent;
   readonly size: () => number;
 };
@@ -38,11 +39,16 @@ export function createRecordStore(ids: EventIds = createEventIds()): RecordStore
     ids, id: createIntColumn(), parents: createIntLists(), auth: createIntLists(), pdus: [], streams: [], flags: new Map(),
   };
   const slim = createSlimmer();
+  /** By number of the event ID: whether it is here. */
+  const present = createIntColumn();
   const add = (event: RoomEvent): KeptEvent => {
     const { id, parents, auth, pdus, streams, flags } = columns;
     const row = id.length();
+    const number = ids.number(event.eventId);
+    if (present.at(number) > 0) throw new DuplicateEventError(event.eventId);
+    present.set(number, 1);
     const pdu = slim(event);
-    id.push(ids.number(event.eventId));
+    id.push(number);
     parents.push(referencedIds(event.pdu.prev_events).map(ids.number));
     auth.push(referencedIds(event.pdu.auth_events).map(ids.number));
     pdus.push(pdu);

@@ -3,6 +3,8 @@ export type CheckStatus = 'passed' | 'failed' | 'unknown';
 
 /** The independent checks made after an erasure, named by what must hold. */
 export type CheckName =
+  /** Planning the original again gives the same plan: no event of the subject's is left out, and none of anybody else's is in it. */
+  | 'plan-complete'
   /** Every event of the original is there, unless it was to be purged; nothing was added. */
   | 'events-complete'
   /** Every event of the subject has the form its treatment demands. */
@@ -19,10 +21,13 @@ export type CheckName =
   | 'state-unchanged'
   /** Every event that was allowed still is, and every rejected one is still rejected. */
   | 'authorization-unchanged'
-  /** Nothing that the subject wrote is in what a new viewer is served. */
+  /** Nothing that the subject wrote is in what a new viewer is served, but for events that the plan keeps: these are counted. */
   | 'nothing-left-for-new-viewers'
   /** Applying the plan to the result changes nothing. */
   | 'idempotent';
+
+/** An event whose verdict is another one now: `authorized`, `soft-failed`, `unknown`, or `rejected` and by which rule. */
+export type VerdictChange = { readonly event_id: string; readonly before: string; readonly after: string };
 
 /** One check and what it found. Examples are event IDs, at most ten. */
 export type Check = {
@@ -32,6 +37,10 @@ export type Check = {
   readonly failed: number;
   /** Why the check, or part of it, could not be made. */
   readonly unknown?: string;
+  /** How many events that the plan keeps hold text of the subject's which the check passes over. */
+  readonly excepted?: number;
+  /** Which verdicts changed, and how, for the first ten examples. */
+  readonly changes?: readonly VerdictChange[];
   readonly examples: readonly string[];
 };
 

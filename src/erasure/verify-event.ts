@@ -1,5 +1,5 @@
 import { sha256Base64 } from '#crypto-backend';
-import { checkContentHash, eventId, referenceHash, type ContentHashState } from '../crypto/event-hashes.ts';
+import { checkContentHash, referenceHash, type ContentHashState } from '../crypto/event-hashes.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import { verifyEvent, type InvalidEventReason } from '../crypto/verify-event.ts';
 import { CanonicalJsonError, encodeHistoricalJson } from '../json/canonical-json.ts';
@@ -45,11 +45,14 @@ export function formOf({ unsigned: _, ...event }: Pdu): string {
   return sha256Base64(unlessUncanonical(() => encodeHistoricalJson(json)) ?? stringifyJson(json));
 }
 
-/** Whether the ID and the reference hash, computed again, are what they were; `undefined` where there is nothing to compute. */
+/**
+ * Whether the reference hash, and with it any ID made from it, is what it was, and an ID that is part of the event still that of its record;
+ * `undefined` where there is nothing to compute. Which events a file names by hand is no matter: they are found by those names.
+ */
 export function sameIdentity({ pdu, rules, eventId: id }: RoomEvent, { reference }: Expected): boolean | undefined {
   const now = unlessUncanonical(() => referenceHash(pdu, rules));
   if (now === undefined || reference === undefined) return now === reference ? undefined : false;
-  const named = rules.format.eventId === 'opaque' ? pdu.event_id : eventId(pdu, rules);
+  const named = rules.format.eventId === 'opaque' ? pdu.event_id : undefined;
   return (named === undefined || named === id) && now === reference;
 }
 

@@ -4,8 +4,10 @@ import { openRoom, type RoomGraph } from '../room/graph.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { createApplier, hiddenSince, indexPlan, type Applier, type EntryOf, type StoredEvent } from './apply.ts';
+import { comparePlans } from './compare-plans.ts';
 import { compareRooms } from './compare-rooms.ts';
 import type { ErasurePlan, PlanEntry } from './plan.ts';
+import { beginPlan, type Planner } from './planner.ts';
 import { notesIn } from './record-notes.ts';
 import { createEventIds, createRecordStore, type EventIds, type RecordStore } from './record-store.ts';
 import { createTallies, type Tallies } from './tally.ts';
@@ -21,6 +23,7 @@ export type VerifyOptions = {
 
 /** A verification in the making: first every event of the original, then every event of the result. */
 export type Verifying = {
+  /** @throws {DuplicateEventError} when the event came before */
   readonly original: (stored: StoredEvent) => void;
   readonly result: (stored: StoredEvent) => void;
   readonly finish: () => Verification;
@@ -38,6 +41,8 @@ type Session = {
   readonly texts: PrivateTexts;
   readonly ids: EventIds;
   readonly expected: Map<string, Expected>;
+  /** Plans the original again; gone once that is done. */
+  planner: Planner | undefined;
   /** Entries of the plan whose events have not been seen in the original. */
   readonly awaited: Set<PlanEntry>;
   readonly before: SlimRooms;
@@ -61,7 +66,8 @@ export type StoredBeforeAndAfter = { readonly original: Iterable<StoredEvent>; r
 
 /**
  * The same for events that come one at a time. Of every event some digests are kept, of the subjects' own all texts.
- * @example beginVerification(planErasure([], { subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} })).finish().checks.length // 10
+ * @throws {UnknownProfileError | InvalidIdentifierError} when the plan's request could not be planned again
+ * @example beginVerification(planErasure([], { subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} })).finish().checks.length // 11
  */
 export function beginVerification(plan: ErasurePlan, { keys }: VerifyOptions = {}): Verifying {
   const session: Session = {
@@ -73,6 +79,7 @@ export function beginVerification(plan: ErasurePlan, { keys }: VerifyOptions = {
     texts: createPrivateTexts(),
     ids: createEventIds(),
     expected: new Map(),
+    planner: beginPlan(plan.request),
     awaited: new Set(plan.rooms.flatMap(({ entries }) => entries.filter(({ treatment }) => treatment !== 'purge'))),
     before: new Map(),
     after: new Map(),
@@ -86,10 +93,12 @@ export function beginVerification(plan: ErasurePlan, { keys }: VerifyOptions = {
 
 function noteOriginal(session: Session, stored: StoredEvent): void {
   const { event } = stored;
+  session.planner?.add(event);
   const entry = session.entryOf(event.roomId, event.eventId);
   if (entry !== undefined) session.awaited.delete(entry);
   session.expected.set(keyOf(event), expectedOf(stored, entry, session.keys));
   remember(session.before, event, session.ids);
+  // What the request does not cover is served all the same, whoever wrote it.
   if (entry === undefined) session.texts.addOthers(event.pdu.content);
   else session.texts.addOwn(event.pdu.content, servedContent(event, entry));
 }
@@ -100,7 +109,17 @@ function servedContent(event: RoomEvent, { treatment }: PlanEntry): RoomEvent['p
   return treatment === 'redact' ? redactContent(event.pdu, event.rules.redaction) : {};
 }
 
+/** Plans the original again and compares, before the result is looked at: a plan may not say itself what it leaves out. */
+function planAgain(session: Session): void {
+  if (session.planner === undefined) return;
+  const { plan, tallies, expected } = session;
+  const again = session.planner.finish(plan.warnings.filter(({ code }) => code === 'unreadable-lines'));
+  session.planner = undefined;
+  comparePlans([plan, again], tallies['plan-complete'], { isThere: (roomId, eventId) => expected.has(`${roomId} ${eventId}`) });
+}
+
 function noteResult(session: Session, stored: StoredEvent): void {
+  planAgain(session);
   const { event } = stored;
   const expected = session.expected.get(keyOf(event));
   session.expected.delete(keyOf(event));
@@ -120,7 +139,17 @@ function checkForm({ plan, tallies, texts }: Session, { event, record }: StoredE
   tallies[entry === undefined ? 'others-untouched' : 'treatments-applied'].note(event.eventId, formed && marked);
   // The event proper has just been compared; what is left to look through is what a server put beside it.
   const beside = [event.pdu.unsigned ?? null, ...notesIn(record)];
-  if (!toHide) tallies['nothing-left-for-new-viewers'].note(event.eventId, !texts.findIn(beside));
+  if (toHide) return;
+  tallies['nothing-left-for-new-viewers'].note(event.eventId, !texts.findIn(beside));
+  if (entry?.treatment === 'keep' && holdsText(event)) tallies['nothing-left-for-new-viewers'].except();
+}
+
+/** Whether an event holds text that its redaction would take away. */
+function holdsText({ pdu, rules }: RoomEvent): boolean {
+  const texts = createPrivateTexts();
+  texts.addOwn(pdu.content, redactContent(pdu, rules.redaction));
+  texts.addOthers(rules.id);
+  return texts.findIn(pdu.content);
 }
 
 function checkHashes({ tallies, keys }: Session, event: RoomEvent, expected: Expected): void {
@@ -134,11 +163,12 @@ function checkHashes({ tallies, keys }: Session, event: RoomEvent, expected: Exp
 }
 
 function conclude(session: Session): Verification {
+  planAgain(session);
   const { tallies, expected, before, after } = session;
   if (session.awaited.size > 0) tallies['treatments-applied'].unknown('the original lacks events that the plan names');
   // What is left over was in the original and is not in the result: right for what was to be purged.
   for (const [key, { entry }] of expected) tallies['events-complete'].note(key.slice(key.indexOf(' ') + 1), entry?.treatment === 'purge');
-  if (before.size === 0) tallies['events-complete'].unknown('the original has no events');
+  if (before.size === 0) for (const tally of Object.values(tallies)) tally.unknown('the original has no events');
   for (const [roomId, room] of after) compareRoom(before.get(roomId), room, tallies);
   if (session.keys === undefined) tallies['signatures'].unknown('no public keys were given');
   const checks = Object.values(tallies).map((tally) => tally.result());

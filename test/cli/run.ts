@@ -13,11 +13,17 @@ const COMPILED = join(ROOT, 'node_modules/.cache/compiled-cli');
 
 export type Result = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 export type RunOptions = { readonly stdin?: string | Uint8Array; readonly cwd?: string; readonly env?: Readonly<Record<string, string>> };
-export type StartOptions = RunOptions & { readonly stdout?: number };
+export type StartOptions = RunOptions & {
+  readonly stdout?: number;
+  /** How many files the process may have open at once. */
+  readonly openFiles?: number;
+};
 
 /** Starts the command line as people do, in a process of its own. */
-export function startCli(args: readonly string[], { cwd, env = {}, stdout }: StartOptions = {}): ReturnType<typeof spawn> {
-  return spawn(process.execPath, ['--conditions=matrix-erasure-source', MAIN, ...args], {
+export function startCli(args: readonly string[], { cwd, env = {}, stdout, openFiles }: StartOptions = {}): ReturnType<typeof spawn> {
+  const command = [process.execPath, '--conditions=matrix-erasure-source', MAIN, ...args];
+  const limited = openFiles === undefined ? command : ['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command];
+  return spawn(limited[0] ?? '', limited.slice(1), {
     cwd,
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ['pipe', stdout ?? 'pipe', 'pipe'],

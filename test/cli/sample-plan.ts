@@ -64,6 +64,7 @@ export function planOf(rooms: readonly RoomPlan[], warnings: ErasurePlan['warnin
     format: 'matrix-erasure/plan',
     formatVersion: 1,
     request: { subjects: [ALICE], requestedAt: REQUESTED, effectiveAt: REQUESTED + DAY, profile: 'notice', scope: {} },
+    input: { rooms: rooms.length, events: rooms.reduce((sum, { events }) => sum + events, 0) },
     tables: {
       profile: 'V0sT0rGSrdYyLZ5NOGmRDiYwGl5QpJ2hDGBhtLrN4m0',
       hazards: 'pYcX7T1dFfzsdYpbJTqmUOdIz5m0fMhOyYDpmZ5nLSE',

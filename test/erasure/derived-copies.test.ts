@@ -232,3 +232,37 @@ describe('what a server noted beside an event', () => {
     expect(verification.checks.filter(({ status }) => status === 'failed')).toMatchObject([{ check: 'nothing-left-for-new-viewers', examples: [id] }]);
   });
 });
+
+describe('what a server noted beside an event', () => {
+  /** What is left of the notes in the record of an event of Bob's. */
+  function leftBeside(notes: { readonly [key: string]: JsonValue }): { readonly [key: string]: unknown } {
+    const room = buildRoom();
+    room.join(BOB);
+    room.state(ALICE, 'm.room.topic', '', { topic: SECRET });
+    room.text(BOB, 'his', { record: notes });
+    const stored = room.stored();
+    const plan = planFor(stored);
+    const after = applied(plan, stored);
+    expect(applied(plan, after)).toEqual(after);
+    const record: { readonly [key: string]: unknown } = after.at(-1)?.record ?? {};
+    return Object.fromEntries(Object.keys(notes).filter((key) => Object.hasOwn(record, key)).map((key) => [key, record[key]]));
+  }
+
+  it('loses copies of hers, wherever they stand', () => {
+    const copy = { type: 'm.room.message', sender: ALICE, content: { body: SECRET } };
+    expect(leftBeside({ latest: copy })).toEqual({});
+    expect(leftBeside({ thread: { count: 2, events: [copy, { ...copy, sender: BOB }] } })).toEqual({ thread: { count: 2, events: [{ ...copy, sender: BOB }] } });
+    expect(leftBeside({ prev_content: { topic: SECRET }, prev_sender: ALICE })).toEqual({ prev_sender: ALICE });
+  });
+
+  it('stays if it is none', () => {
+    const notes = { note: { device: 'x' }, list: ['a', 1, null], age: 5, seen: { sender: BOB, content: {} } };
+    expect(leftBeside(notes)).toEqual(notes);
+  });
+
+  it('loses copies that name the sender as servers did of old', () => {
+    const edit = { type: 'm.room.message', user_id: ALICE, content: { body: SECRET } };
+    expect(left({ 'm.relations': { 'm.replace': edit } })).toEqual({ 'm.relations': {} });
+    expect(left({ 'm.relations': { 'm.replace': { ...edit, user_id: BOB } } })).toEqual({ 'm.relations': { 'm.replace': { ...edit, user_id: BOB } } });
+  });
+});

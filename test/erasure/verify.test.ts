@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/erasure/apply.ts';
+import { digestOf } from '../../src/erasure/digest.ts';
+import type { ErasurePlan, PlanEntry } from '../../src/erasure/plan.ts';
 import { planErasure } from '../../src/erasure/planner.ts';
 import type { CheckName } from '../../src/erasure/verification.ts';
 import { verifyErasure } from '../../src/erasure/verify.ts';
@@ -141,6 +143,49 @@ describe('some checks fail of', () => {
   });
 });
 
+describe('a plan is not taken at its word', () => {
+  type Change = (entries: readonly PlanEntry[]) => readonly PlanEntry[];
+
+  /** The verification of what a changed plan does, with the digest of the change. */
+  function checksOf(change: Change): readonly CheckName[] {
+    const { digest: _, ...rest } = { ...plan, rooms: plan.rooms.map((room) => ({ ...room, entries: change(room.entries) })) };
+    const forged: ErasurePlan = { ...rest, digest: digestOf(rest) };
+    return failures(verifyErasure(forged, { original, result: applied(forged, original) }, { keys }));
+  }
+
+  it('that leaves an event out', () => {
+    for (const treatment of ['redact', 'hide', 'purge', 'keep'] as const) {
+      const [left] = plan.rooms.flatMap(({ entries }) => entries.filter((entry) => entry.treatment === treatment));
+      expect(checksOf((entries) => entries.filter((entry) => entry !== left))).toEqual(['plan-complete']);
+    }
+  });
+
+  it('that treats an event otherwise', () => {
+    const [kept] = plan.rooms.flatMap(({ entries }) => entries.filter((entry) => entry.treatment === 'keep'));
+    const redacting: Change = (entries) => entries.map((entry) => (entry === kept ? { ...entry, treatment: 'redact', reason: 'own-state' } : entry));
+    expect(checksOf(redacting)).toContain('plan-complete');
+  });
+
+  it('that names an event of somebody else', () => {
+    const theirs = original.find(message)?.event;
+    const entry: PlanEntry = { event_id: theirs?.eventId ?? '', type: 'm.room.message', treatment: 'redact', reason: 'others-had-access' };
+    expect(checksOf((entries) => [...entries, ...(entries.length > 5 ? [entry] : [])])).toContain('plan-complete');
+  });
+
+  it('that forgets what others wrote about the person, or by when files must be gone', () => {
+    const changes: readonly Partial<ErasurePlan>[] = [
+      { rooms: plan.rooms.map((room) => ({ ...room, about: [] })) }, { deadlines: { ...plan.deadlines, purge: plan.deadlines.purge + 1 } },
+    ];
+    for (const change of changes) expect(failures(verifyErasure({ ...plan, ...change }, { original, result }, { keys }))).toEqual(['plan-complete']);
+  });
+
+  it('made with other tables: then it cannot be compared', () => {
+    const other = { ...plan, tables: { ...plan.tables, hazards: 'x' } };
+    const { verdict, checks } = verifyErasure(other, { original, result }, { keys });
+    expect([verdict, checks[0]]).toMatchObject(['unknown', { check: 'plan-complete', status: 'unknown', unknown: expect.stringContaining('other tables') }]);
+  });
+});
+
 describe('in a room of its own', () => {
   const build = (): ReturnType<typeof buildRoom> => {
     const room = buildRoom();
@@ -172,7 +217,45 @@ describe('in a room of its own', () => {
     const stored = room.stored();
     const small = planFor(stored);
     const after = storedEvents(applied(small, stored).map(({ record, event }) => (event.pdu.type === 'm.room.message' ? { ...record, rejected: 'x' } : record)));
-    expect(failures(verifyErasure(small, { original: stored, result: after }))).toEqual(['authorization-unchanged']);
+    const verification = verifyErasure(small, { original: stored, result: after });
+    expect(failures(verification)).toEqual(['authorization-unchanged']);
+    const changes = verification.checks.flatMap(({ changes: found = [] }) => found);
+    expect(changes).toEqual([{ event_id: stored.at(-1)?.event.eventId, before: 'authorized', after: 'rejected: recorded' }]);
+  });
+
+  it('text in events that the plan keeps is counted', () => {
+    const room = build();
+    room.state(ALICE, 'm.room.server_acl', '', { allow: ['*'], deny: ['evil.example'] });
+    room.redaction(ALICE, room.text(BOB, 'his'), 'her reason for it');
+    const stored = room.stored();
+    const small = planFor(stored);
+    expect(small.totals.keep).toBeGreaterThan(2);
+    // The create event, the power levels and the like are kept as well, and hold no text.
+    const check = verifyErasure(small, { original: stored, result: applied(small, stored) }).checks.find(({ check: name }) => name === 'nothing-left-for-new-viewers');
+    expect(check).toMatchObject({ status: 'passed', excepted: 2 });
+  });
+
+  it('a text of hers inside of another is found, if it is long enough to be hers', () => {
+    const room = build();
+    room.text(ALICE, 'a sentence of hers');
+    room.text(BOB, 'his');
+    const stored = room.stored();
+    const small = planFor(stored);
+    const summing = (summary: string): readonly StoredEvent[] => storedEvents(applied(small, stored).map(({ record, event }) =>
+      (event.pdu.sender === BOB && event.pdu.state_key === undefined ? { ...record, summary } : record)));
+    const found = (summary: string): readonly CheckName[] => failures(verifyErasure(small, { original: stored, result: summing(summary) }));
+    expect(found('Alice: "a sentence of hers" (5 replies)')).toEqual(['nothing-left-for-new-viewers']);
+    expect(found('mine')).toEqual(['nothing-left-for-new-viewers']);
+    expect(found('determined')).toEqual([]);
+  });
+
+  it('names that a file gives its events by hand are no broken IDs', () => {
+    const room = buildRoom();
+    room.join(BOB);
+    const named = room.records().map((record, place) => ({ ...record, event_id: `$${place}`, pdu: { ...record.pdu, prev_events: place === 0 ? [] : [`$${place - 1}`] } }));
+    const stored = storedEvents(named as readonly EventRecord[]);
+    const small = planFor(stored);
+    expect(failures(verifyErasure(small, { original: stored, result: applied(small, stored) }))).not.toContain('ids-unchanged');
   });
 
   it('a copy that the plan would remove fails twice', () => {
@@ -211,7 +294,8 @@ describe('what could not be checked is unknown', () => {
   });
 
   it('an empty original', () => {
-    expect(unknowns(planErasure([], plan.request), { original: [], result: [] }, { keys })).toEqual(['events-complete']);
+    const empty = { original: [], result: [] };
+    expect(unknowns(planErasure([], plan.request), empty, { keys })).toEqual(verifyErasure(plan, empty).checks.map(({ check }) => check));
   });
 
   it('an original without what the plan names', () => {

@@ -10,6 +10,8 @@ import { EXIT } from '../exit-codes.ts';
 import { createFaultLog } from '../fault-log.ts';
 import { isStandardInput } from '../io/inputs.ts';
 import { openOutput, writeOutput, type Output } from '../io/output.ts';
+import { assertOutputsApart } from '../io/outputs-apart.ts';
+import { writeSummary } from '../io/summary.ts';
 import { readRoomVersion } from '../options.ts';
 import { readPlan } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
@@ -19,7 +21,6 @@ import { visible } from '../text/visible.ts';
 import { planFiles } from './plan.ts';
 
 type ApplyOptions = { readonly out: string; readonly roomVersion?: string; readonly json?: boolean; readonly yes?: boolean; readonly strict?: boolean };
-
 
 /** Adds `apply`: a plan and the files that it was made from in, changed files out. */
 export function registerApply(program: Command): void {
@@ -46,6 +47,7 @@ Examples:
 async function runApply(planPath: string, files: readonly string[], options: ApplyOptions): Promise<number> {
   if (files.some(isStandardInput)) throw new UsageError('apply reads its input twice: give a file instead of "-"');
   const targets = await targetsFor(files, options.out);
+  for (const { from, to } of targets) await assertOutputsApart([to, ...(options.json === true ? ['-'] : [])], [planPath, ...files.filter((file) => !isInPlace(file, from))]);
   const plan = await readPlan(planPath);
   // A line that cannot be read might be the subject's: it must be neither passed on nor dropped.
   const reading = { faults: createFaultLog({ strict: true }), roomVersion: options.roomVersion };
@@ -55,8 +57,14 @@ async function runApply(planPath: string, files: readonly string[], options: App
   const counts = await rewrite(targets, { apply: createApplier(plan), reading, seen: now.seen });
   const written = targets.map(({ to }) => to);
   const json = { counts: sumCounts(counts), rooms: Object.fromEntries(counts), files: written };
-  await writeOutput(undefined, options.json === true ? `${JSON.stringify(json)}\n` : renderAppliedText(counts, plan, written));
+  if (options.json === true) await writeOutput(undefined, `${JSON.stringify(json)}\n`);
+  else await writeSummary(renderAppliedText(counts, plan, written), written);
   return EXIT.done;
+}
+
+/** A file may be replaced by what becomes of it alone. */
+function isInPlace(file: string, from: readonly string[]): boolean {
+  return from.length === 1 && from[0] === file;
 }
 
 /** Files that go into one output. */
@@ -97,6 +105,7 @@ async function rewrite(targets: readonly Target[], { apply, reading, seen }: Rew
       const output = await openOutput(to);
       outputs.push(output);
       await rewriteFiles(from, output, { apply, reading, counts });
+      await output.seal();
     }
     if (sumOf(sumCounts(counts)) !== seen) throw new InputChangedError();
     for (const output of outputs) await output.commit();

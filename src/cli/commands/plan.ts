@@ -6,10 +6,12 @@ import { EXIT } from '../exit-codes.ts';
 import { createFaultLog, type FaultLog } from '../fault-log.ts';
 import { displayName } from '../io/inputs.ts';
 import { writeOutput } from '../io/output.ts';
+import { assertOutputsApart } from '../io/outputs-apart.ts';
+import { writeSummary } from '../io/summary.ts';
 import { inputsOf, withFiles, type FileOptions } from '../options.ts';
 import { renderPlanPage } from '../page/page.ts';
 import { createProgress } from '../progress.ts';
-import { readEvents } from '../records.ts';
+import { readEvents, useLine } from '../records.ts';
 import { renderPlanText } from '../text/plan-text.ts';
 import { textOptions } from '../text/terminal.ts';
 import { visible } from '../text/visible.ts';
@@ -40,6 +42,8 @@ Examples:
 }
 
 async function runPlan(files: readonly string[], options: PlanOptions): Promise<number> {
+  const outputs = [options.out, options.html, ...(options.json === true ? ['-'] : [])];
+  await assertOutputsApart(outputs, files);
   const faults = createFaultLog({ strict: options.strict === true });
   const { plan, seen } = await planFiles(files, requestFrom(options, Date.now()), { faults, roomVersion: options.roomVersion });
   faults.finish();
@@ -47,7 +51,8 @@ async function runPlan(files: readonly string[], options: PlanOptions): Promise<
   if (plan.rooms.every((room) => room.entries.length === 0)) process.stderr.write(`${nothingFound(plan)}\n`);
   if (options.out !== undefined) await writeOutput(options.out, `${JSON.stringify(plan, null, 1)}\n`);
   if (options.html !== undefined) await writeOutput(options.html, renderPlanPage(plan));
-  await writeOutput(undefined, options.json === true ? `${JSON.stringify(plan)}\n` : renderPlanText(plan, textOptions()));
+  if (options.json === true) await writeOutput(undefined, `${JSON.stringify(plan)}\n`);
+  else await writeSummary(renderPlanText(plan, textOptions()), outputs);
   if (faults.count() > 0) return EXIT.error;
   return options.check === true && hasChanges(plan) ? EXIT.pending : EXIT.done;
 }
@@ -64,8 +69,9 @@ export async function planFiles(files: readonly string[], request: ErasureReques
   const progress = createProgress('reading');
   let seen = 0;
   for await (const lines of readEvents(files, { faults, roomVersion, progress })) {
-    for (const { event } of lines) planner.add(event);
-    seen += lines.length;
+    for (const line of lines) {
+      if (useLine(line, { use: ({ event }) => planner.add(event), faults })) seen += 1;
+    }
   }
   progress.clear();
   return { plan: planner.finish(unreadable(faults.count())), seen };

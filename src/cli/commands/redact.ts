@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { asJson } from '../../event/pdu.ts';
 import { redact } from '../../event/redact.ts';
 import { stringifyJson } from '../../json/stringify-json.ts';
-import { asLineError } from '../errors.ts';
+import { asLineError, NothingUsableError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaultLog, type FaultLog } from '../fault-log.ts';
 import { withOutput } from '../io/output.ts';
@@ -36,8 +36,14 @@ export function registerRedact(program: Command): void {
 async function redactFiles(inputs: readonly string[], { roomVersion, strict = false, out }: Options): Promise<number> {
   const progress = createProgress('Redacting');
   const faults = createFaultLog({ strict, progress });
+  let written = 0;
   await withOutput(out, async ({ write }) => {
-    for await (const batch of readRuled(inputs, { roomVersion, faults, progress })) await write(redactBatch(batch, faults));
+    for await (const batch of readRuled(inputs, { roomVersion, faults, progress })) {
+      const text = redactBatch(batch, faults);
+      written += text.length;
+      await write(text);
+    }
+    if (out !== undefined && written === 0 && faults.count() > 0) throw new NothingUsableError(faults.count());
   });
   progress.clear();
   faults.finish();

@@ -50,10 +50,13 @@ function scopeFrom({ rooms, types, before, after }: RequestOptions): ErasureScop
   };
 }
 
+/** The end of the year 9999: later times cannot be written as dates of four-digit years, and no deadline could follow them. */
+const LAST_TIME = 253_402_300_799_999;
+
 /** A time in ms since 1970. @throws {InvalidArgumentError} for anything else */
 export function parseTime(text: string): number {
   const time = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(time)) throw new InvalidArgumentError('Give ms since 1970, such as 1795500000000.');
+  if (!/^\d+$/.test(text) || time > LAST_TIME) throw new InvalidArgumentError('Give ms since 1970, such as 1795500000000.');
   return time;
 }
 

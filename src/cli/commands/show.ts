@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../exit-codes.ts';
 import { writeOutput } from '../io/output.ts';
+import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { renderPlanPage } from '../page/page.ts';
 import { readPlan } from '../plan-file.ts';
 import { renderPlanText } from '../text/plan-text.ts';
@@ -28,6 +29,7 @@ Examples:
 }
 
 async function runShow(file: string, options: ShowOptions): Promise<number> {
+  await assertOutputsApart([options.html, ...(options.json === true ? ['-'] : [])], [file, ...(options.verification === undefined ? [] : [options.verification])]);
   const plan = await readPlan(file);
   const verification = options.verification === undefined ? undefined : await readVerification(options.verification);
   if (options.html !== undefined) await writeOutput(options.html, renderPlanPage(plan, verification === undefined ? {} : { verification }));

@@ -6,11 +6,13 @@ import { beginVerification } from '../../erasure/verify.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaultLog } from '../fault-log.ts';
 import { writeOutput } from '../io/output.ts';
+import { assertOutputsApart } from '../io/outputs-apart.ts';
+import { writeSummary } from '../io/summary.ts';
 import { readJsonFile } from '../json-file.ts';
 import { readRoomVersion } from '../options.ts';
 import { readPlan } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
-import { readEvents } from '../records.ts';
+import { readEvents, useLine } from '../records.ts';
 import { textOptions } from '../text/terminal.ts';
 import { renderVerificationText } from '../text/verification-text.ts';
 
@@ -45,6 +47,8 @@ Example:
 }
 
 async function runVerify(planPath: string, options: VerifyOptions): Promise<number> {
+  const outputs = [options.out, ...(options.json === true ? ['-'] : [])];
+  await assertOutputsApart(outputs, [planPath, ...options.original, ...options.result, ...(options.keys === undefined ? [] : [options.keys])]);
   const plan = await readPlan(planPath);
   const keys = options.keys === undefined ? undefined : await readKeys(options.keys);
   const verifying = beginVerification(plan, keys === undefined ? {} : { keys });
@@ -53,15 +57,17 @@ async function runVerify(planPath: string, options: VerifyOptions): Promise<numb
   const verification = verifying.finish();
   const json = `${JSON.stringify(verification)}\n`;
   if (options.out !== undefined) await writeOutput(options.out, json);
-  await writeOutput(undefined, options.json === true ? json : renderVerificationText(verification, textOptions()));
+  if (options.json === true) await writeOutput(undefined, json);
+  else await writeSummary(renderVerificationText(verification, textOptions()), outputs);
   return verification.verdict === 'leftovers' ? EXIT.leftovers : EXIT.done;
 }
 
 /** A line that cannot be read could hold what must not be left: it ends the check. */
 async function readAll(files: readonly string[], { roomVersion }: VerifyOptions, use: (stored: StoredEvent) => void): Promise<void> {
   const progress = createProgress('checking');
-  for await (const lines of readEvents(files, { faults: createFaultLog({ strict: true }), roomVersion, progress })) {
-    for (const line of lines) use(line);
+  const faults = createFaultLog({ strict: true, progress });
+  for await (const lines of readEvents(files, { faults, roomVersion, progress })) {
+    for (const line of lines) useLine(line, { use, faults });
   }
   progress.clear();
 }

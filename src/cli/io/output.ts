@@ -8,6 +8,8 @@ import { forgetTemporaryFile, noteTemporaryFile } from './temporary.ts';
 export type Output = {
   /** Text to add; done when there is room for more. Give it many lines at once. */
   readonly write: (text: string) => Promise<void>;
+  /** Ends the text and lets go of the file, whose name it gets on `commit`: whoever has thousands of outputs must not hold them open. */
+  readonly seal: () => Promise<void>;
   readonly commit: () => Promise<void>;
   readonly discard: () => Promise<void>;
 };
@@ -62,38 +64,44 @@ async function fileOutput(path: string, { target, mode }: Place): Promise<Output
   const file = await open(temporary, 'wx', mode ?? 0o666);
   noteTemporaryFile(temporary, path);
   const sink = fileSink(file, PACKED_NAME.test(path));
+  const seal = once(async () => {
+    await sink.end();
+    if (mode !== undefined) await file.chmod(mode);
+    await file.sync();
+    await file.close();
+  });
   const discard = async (): Promise<void> => {
     await orUndefined(file.close());
     await orUndefined(unlink(temporary));
     forgetTemporaryFile(temporary);
   };
   const commit = async (): Promise<void> => {
-    await sink.end();
-    if (mode !== undefined) await file.chmod(mode);
-    await file.sync();
-    await file.close();
+    await seal();
     await rename(temporary, target);
     forgetTemporaryFile(temporary);
     await syncFolder(folder);
   };
-  return { write: sink.write, commit, discard };
+  return { write: sink.write, seal, commit, discard };
+}
+
+/** The same promise each time. */
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= run());
 }
 
 async function deviceOutput(path: string): Promise<Output> {
   const file: FileHandle = await open(path, 'w');
   const sink = fileSink(file, PACKED_NAME.test(path));
-  return {
-    write: sink.write,
-    commit: async () => {
-      await sink.end();
-      await file.close();
-    },
-    discard: () => orUndefined(file.close()),
-  };
+  const seal = once(async () => {
+    await sink.end();
+    await file.close();
+  });
+  return { write: sink.write, seal, commit: seal, discard: () => orUndefined(file.close()) };
 }
 
 function streamOutput(sink: Sink): Output {
-  return { write: sink.write, commit: sink.end, discard: () => Promise.resolve() };
+  return { write: sink.write, seal: sink.end, commit: sink.end, discard: () => Promise.resolve() };
 }
 
 /** A renamed file is safe when its folder is. Not every file system can do that, and the data are there without it. */
@@ -107,6 +115,7 @@ async function syncFolder(folder: string): Promise<void> {
 function named(path: string, output: Output): Output {
   return {
     write: (text) => orOutputError(path, () => output.write(text)),
+    seal: () => orOutputError(path, output.seal),
     commit: () => orOutputError(path, output.commit),
     discard: output.discard,
   };

@@ -1,6 +1,6 @@
-import type { Check, Verification } from '../../erasure/verification.ts';
+import type { Check, VerdictChange, Verification } from '../../erasure/verification.ts';
 import { countOf, formatCount } from '../text/numbers.ts';
-import { checks, checkSigns } from '../text/sentences.ts';
+import { checks, checkSigns, exceptedSentence } from '../text/sentences.ts';
 import { html, type Html } from './html.ts';
 import { code, section } from './marks.ts';
 
@@ -11,13 +11,17 @@ export function checkTable({ checks: made }: Verification): Html {
 ${made.map(row)}</tbody></table>`);
 }
 
-function row({ check, status, checked, failed, unknown, examples }: Check): Html {
+function row({ check, status, checked, failed, unknown, excepted, changes = [], examples }: Check): Html {
   return html`<tr><th scope="row"><strong>${checks[check].label}</strong><br><span class="soft small">${checks[check].sentence}</span>
-${unknown === undefined ? undefined : html`<p class="small">Not checked: ${unknown}</p>`}${examples.length === 0 ? undefined : exampleList(examples)}</th>
+${unknown === undefined ? undefined : html`<p class="small">Not checked: ${unknown}</p>`}${excepted === undefined ? undefined : html`<p class="small">${exceptedSentence(excepted)}</p>`}${examples.length === 0 ? undefined : exampleList(examples, changes)}</th>
 <td><span class="status ${status}"><span aria-hidden="true">${checkSigns[status]}</span> ${status}</span></td><td class="n">${formatCount(checked)}</td><td class="n">${formatCount(failed)}</td></tr>
 `;
 }
 
-function exampleList(examples: readonly string[]): Html {
-  return html`<details class="sub"><summary>${countOf(examples.length, 'example')}</summary><ul class="plain">${examples.map((id) => html`<li>${code(id)}</li>`)}</ul></details>`;
+function changeIn(change: VerdictChange | undefined): Html | undefined {
+  return change === undefined ? undefined : html` was ${change.before}, is ${change.after}`;
+}
+
+function exampleList(examples: readonly string[], changes: readonly VerdictChange[]): Html {
+  return html`<details class="sub"><summary>${countOf(examples.length, 'example')}</summary><ul class="plain">${examples.map((id, index) => html`<li>${code(id)}${changeIn(changes[index])}</li>`)}</ul></details>`;
 }

@@ -43,11 +43,12 @@ export function summaryLine({ redact, hide, purge, keep, held, outOfReach, about
   return `Plan: ${treated} (${besides}). Nothing changed.`;
 }
 
-function headerLines({ request, rooms }: ErasurePlan): readonly string[] {
-  const events = rooms.reduce((sum, room) => sum + room.events, 0);
+function headerLines({ request, rooms, input }: ErasurePlan): readonly string[] {
+  const untouched = input.rooms - rooms.length;
+  const elsewhere = untouched === 0 ? '' : ` ${countOf(untouched, 'room')} ${untouched === 1 ? 'holds' : 'hold'} nothing of the person.`;
   return [
     `Requested ${formatTime(request.requestedAt)}, in effect from ${formatTime(request.effectiveAt)}, profile ${visible(request.profile)}.`,
-    `${countOf(events, 'event')} read in ${countOf(rooms.length, 'room')}. ${visible(scopeSentence(request))}`,
+    `${countOf(input.events, 'event')} read in ${countOf(input.rooms, 'room')}.${elsewhere} ${visible(scopeSentence(request))}`,
   ];
 }
 

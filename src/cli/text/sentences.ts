@@ -1,6 +1,7 @@
 import { own } from '../../json/value.ts';
 import type { AboutReason, PlanStep, PlanWarningCode, Reach, Treatment, TreatmentReason } from '../../erasure/plan.ts';
 import type { CheckName, CheckStatus, Verification } from '../../erasure/verification.ts';
+import { countOf } from './numbers.ts';
 
 /** A short name and what it means, in a sentence. */
 export type Wording = { readonly label: string; readonly sentence: string };
@@ -64,17 +65,23 @@ export const warningCodes: Readonly<Record<PlanWarningCode, WarningWording>> = {
 
 /** What each check establishes. */
 export const checks: Readonly<Record<CheckName, Wording>> = {
+  'plan-complete': { label: 'Plan complete', sentence: 'Planned again from the original, it comes out the same: nothing of the person is left out, nobody else is in it.' },
   'events-complete': { label: 'Events complete', sentence: 'Every event is still there, unless it was to be purged, and none was added.' },
   'treatments-applied': { label: 'Treatments applied', sentence: "Every event of the person has the form that the plan demands." },
-  'others-untouched': { label: 'Others untouched', sentence: "Nobody else's event was changed." },
+  'others-untouched': { label: 'Others untouched', sentence: "Nobody else's event was changed, but for copies of the person's that were beside it." },
   'ids-unchanged': { label: 'Event IDs unchanged', sentence: 'Event IDs and reference hashes, computed again, are what they were.' },
   'content-hashes': { label: 'Content hashes', sentence: 'They mismatch where redaction removed something hashed, and only there.' },
   signatures: { label: 'Signatures', sentence: 'Signatures that held still hold.' },
   'state-unchanged': { label: 'Room state unchanged', sentence: 'The state after every event names the same events as before.' },
   'authorization-unchanged': { label: 'Authorization unchanged', sentence: 'Every event that was allowed still is, and every rejected one is still rejected.' },
-  'nothing-left-for-new-viewers': { label: 'Nothing left for newcomers', sentence: 'Nothing that the person wrote is in what a new viewer is served.' },
+  'nothing-left-for-new-viewers': { label: 'Nothing left for newcomers', sentence: 'Nothing that the person wrote is in what a new viewer is served, but for what the plan keeps.' },
   idempotent: { label: 'Repeatable', sentence: 'Applying the plan again changes nothing.' },
 };
+
+/** What a check passed over, in a sentence. */
+export function exceptedSentence(events: number): string {
+  return `${countOf(events, 'event')} that the plan keeps still ${events === 1 ? 'holds' : 'hold'} text of the person: the plan says which, and why.`;
+}
 
 /** The signs beside the words for how a check ended. */
 export const checkSigns: Readonly<Record<CheckStatus, string>> = { passed: '✓', failed: '✗', unknown: '?' };

@@ -1,8 +1,8 @@
 import { createColors } from 'picocolors';
-import type { Check, CheckStatus, Verification } from '../../erasure/verification.ts';
-import { formatCount } from './numbers.ts';
+import type { Check, CheckStatus, VerdictChange, Verification } from '../../erasure/verification.ts';
+import { countOf, formatCount } from './numbers.ts';
 import type { TextOptions } from './plan-text.ts';
-import { checks, checkSigns, verdicts } from './sentences.ts';
+import { checks, checkSigns, exceptedSentence, verdicts } from './sentences.ts';
 import { shorten, visible, wrap } from './visible.ts';
 
 const LABEL_WIDTH = Math.max(...Object.values(checks).map(({ label }) => label.length));
@@ -24,19 +24,27 @@ export function renderVerificationText(verification: Verification, { color = fal
  */
 export function verdictLine({ verdict, checks: made }: Verification): string {
   const ended = (status: CheckStatus): string => `${formatCount(made.filter((check) => check.status === status).length)} ${status}`;
-  return `Verified: ${ended('passed')}, ${ended('failed')}, ${ended('unknown')}. ${verdicts[verdict]}`;
+  const excepted = made.reduce((sum, check) => sum + (check.excepted ?? 0), 0);
+  const kept = excepted === 0 ? '' : ` ${countOf(excepted, 'kept event')} still ${excepted === 1 ? 'holds' : 'hold'} text.`;
+  return `Verified: ${ended('passed')}, ${ended('failed')}, ${ended('unknown')}. ${verdicts[verdict]}${kept}`;
 }
 
-function checkLines({ check, status, checked, failed, unknown, examples }: Check, width: number, color: boolean): readonly string[] {
+/** How the verdict on an event changed, and by which rule. */
+function changeIn(change: VerdictChange | undefined): string {
+  return change === undefined ? '' : ` was ${visible(change.before)}, is ${visible(change.after)}`;
+}
+
+function checkLines({ check, status, checked, failed, unknown, excepted, changes = [], examples }: Check, width: number, color: boolean): readonly string[] {
   const { green, red, yellow } = createColors(color);
   const paint = { passed: green, failed: red, unknown: yellow }[status];
-  const found = `${formatCount(checked)} checked${failed === 0 ? '' : `, ${formatCount(failed)} failed`}`;
+  const found = checked === 0 ? 'nothing to check' : `${formatCount(checked)} checked${failed === 0 ? '' : `, ${formatCount(failed)} failed`}`;
   const fits = STATUS_WIDTH + GAP.length + LABEL_WIDTH + GAP.length + found.length <= width;
   const details = [
     ...(fits ? [] : [found]),
     ...(status === 'passed' ? [] : [checks[check].sentence]),
     ...(unknown === undefined ? [] : [`Not checked: ${visible(unknown)}`]),
-    ...examples.map((example) => shorten(visible(example), width - 4)),
+    ...(excepted === undefined ? [] : [exceptedSentence(excepted)]),
+    ...examples.map((example, index) => `${shorten(visible(example), width - 4)}${changeIn(changes[index])}`),
   ];
   const name = fits ? `${checks[check].label.padEnd(LABEL_WIDTH)}${GAP}${found}` : checks[check].label;
   const head = `${paint(`${checkSigns[status]} ${status.padEnd(7)}`)}${GAP}${name}`;
