@@ -4,6 +4,7 @@ import { openRoom, type RoomGraph } from '../room/graph.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { createApplier, hiddenSince, indexPlan, type Applier, type EntryOf, type StoredEvent } from './apply.ts';
+import { asCarriedOut } from './carry-out.ts';
 import { compareRooms } from './compare-rooms.ts';
 import type { ErasurePlan, PlanEntry } from './plan.ts';
 import { notesIn } from './record-notes.ts';
@@ -63,7 +64,8 @@ export type StoredBeforeAndAfter = { readonly original: Iterable<StoredEvent>; r
  * The same for events that come one at a time. Of every event some digests are kept, of the subjects' own all texts.
  * @example beginVerification(planErasure([], { subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} })).finish().checks.length // 10
  */
-export function beginVerification(plan: ErasurePlan, { keys }: VerifyOptions = {}): Verifying {
+export function beginVerification(approved: ErasurePlan, { keys }: VerifyOptions = {}): Verifying {
+  const plan = asCarriedOut(approved);
   const session: Session = {
     plan,
     keys,

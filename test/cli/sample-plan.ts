@@ -1,4 +1,5 @@
 import type { AboutEntry, ErasurePlan, PlanEntry, PlanTotals, RoomPlan } from '../../src/erasure/plan.ts';
+import { planSteps } from '../../src/erasure/steps.ts';
 import type { Verification } from '../../src/erasure/verification.ts';
 
 export const ALICE = '@alice:hs1.test:18441';
@@ -37,14 +38,16 @@ export function eventIds(seed: number): () => string {
   return () => `$${Array.from({ length: 43 }, next).join('')}`;
 }
 
-type RoomOptions = Partial<Pick<RoomPlan, 'membership' | 'servers' | 'state' | 'events' | 'about'>> & { readonly held?: number };
+type RoomOptions = Partial<Omit<RoomPlan, 'room_id' | 'room_version' | 'entries' | 'totals'>> & { readonly held?: number };
 
 /** A room whose totals are those of its entries. */
 export function room(room_id: string, room_version: string, entries: readonly PlanEntry[], options: RoomOptions = {}): RoomPlan {
-  const { about = [], membership = 'join', servers = [], state = 'known', held = 0 } = options;
+  const { about = [], held = 0, ...more } = options;
   const count = (treatment: PlanEntry['treatment']): number => entries.filter((entry) => entry.treatment === treatment).length;
   return {
-    room_id, room_version, membership, servers, state, entries, about,
+    membership: 'join', servers: [], bridges: [], state: 'known', remedies: [], redactions: [], departures: [],
+    ...more,
+    room_id, room_version, entries, about,
     events: options.events ?? entries.length + about.length,
     totals: {
       redact: count('redact'), hide: count('hide'), purge: count('purge'), keep: count('keep'), held,
@@ -71,13 +74,8 @@ export function planOf(rooms: readonly RoomPlan[], warnings: ErasurePlan['warnin
     },
     rooms,
     totals,
-    steps: [
-      { step: 'record', events: touched + totals.keep, due: REQUESTED + DAY },
-      { step: 'hide', events: totals.hide, due: REQUESTED + DAY },
-      { step: 'redact', events: totals.redact },
-      { step: 'purge', events: totals.purge, due: REQUESTED + 30 * DAY },
-      { step: 'report', events: touched, due: REQUESTED + 30 * DAY },
-    ],
+    steps: planSteps.map((step) => ({ step, count: step === 'purge' ? totals.purge : touched, ...(step === 'purge' ? { due: REQUESTED + 30 * DAY } : {}) })),
+    media: { basis: 'assumed', purge: [], due: REQUESTED + 30 * DAY, kept: [], unknown: [] },
     deadlines: { purge: REQUESTED + 30 * DAY, answer: REQUESTED + 30 * DAY },
     warnings,
     digest: 'kM3q1XbLqv6x0F0Zr8o9QmPbZ6kT2nYwE5JdUu7cVhA',

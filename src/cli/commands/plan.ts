@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
+import { holdsLeaveNothing } from '../../erasure/carry-out.ts';
 import { beginPlan } from '../../erasure/planner.ts';
 import type { ErasurePlan, PlanWarning } from '../../erasure/plan.ts';
 import type { ErasureRequest } from '../../erasure/request.ts';
+import type { MxcUri } from '../../identifiers/identifiers.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaultLog, type FaultLog } from '../fault-log.ts';
+import { readHolds } from '../hold-file.ts';
 import { displayName } from '../io/inputs.ts';
 import { writeOutput } from '../io/output.ts';
 import { inputsOf, withFiles, type FileOptions } from '../options.ts';
@@ -13,26 +16,33 @@ import { readEvents } from '../records.ts';
 import { renderPlanText } from '../text/plan-text.ts';
 import { textOptions } from '../text/terminal.ts';
 import { visible } from '../text/visible.ts';
-import { requestFrom, withRequestOptions, type RequestOptions } from './request-options.ts';
+import { readUploads } from '../upload-list.ts';
+import { requestFrom, withPlanningOptions, withRequestOptions, type RequestOptions } from './request-options.ts';
 
 type PlanOptions = RequestOptions & FileOptions & {
   readonly out?: string;
   readonly html?: string;
   readonly json?: boolean;
   readonly check?: boolean;
+  readonly uploads?: string;
 };
 
 /** Adds `plan`: events and a request in, a plan out, nothing changed. */
 export function registerPlan(program: Command): void {
-  withRequestOptions(withFiles(program.command('plan')))
+  withPlanningOptions(withRequestOptions(withFiles(program.command('plan'))))
     .description('decide what is redacted, hidden, purged and kept, and why; changes nothing')
     .option('--out <file>', 'write the plan to a file')
     .option('--html <file>', 'write the plan as a page')
     .option('--json', 'print the plan as JSON')
+    .option('--uploads <file>', "the person's uploads, an mxc URI a line; without it those that their events refer to, on their server")
     .option('--check', 'exit with 2 if there is anything to change')
     .addHelpText('after', `
+A hold is {"id", "ground", "basis", "reviewAt", "scope"}: ground is legal-hold or article-17-3-a to -e, reviewAt a date or ms, scope any of
+rooms, types, events, before and after. It blocks redaction and purge, never hiding. Exit code 3: holds leave nothing to do.
+
 Examples:
   $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --out plan.json
+  $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --hold case-12.json --uploads uploads.txt
   $ matrix-erasure plan *.ndjson --subject @alice:example.org --subject @irc_alice:example.org --html plan.html`)
     .action(async (files: readonly string[], options: PlanOptions) => {
       process.exitCode = await runPlan(inputsOf(files), options);
@@ -41,7 +51,10 @@ Examples:
 
 async function runPlan(files: readonly string[], options: PlanOptions): Promise<number> {
   const faults = createFaultLog({ strict: options.strict === true });
-  const { plan, seen } = await planFiles(files, requestFrom(options, Date.now()), { faults, roomVersion: options.roomVersion });
+  const holds = (await Promise.all((options.hold ?? []).map(readHolds))).flat();
+  const uploads = options.uploads === undefined ? undefined : await readUploads(options.uploads);
+  const request = requestFrom(options, Date.now(), holds);
+  const { plan, seen } = await planFiles(files, request, { faults, roomVersion: options.roomVersion, uploads });
   faults.finish();
   if (seen === 0) throw new NoEventsError(files);
   if (plan.rooms.every((room) => room.entries.length === 0)) process.stderr.write(`${nothingFound(plan)}\n`);
@@ -49,18 +62,24 @@ async function runPlan(files: readonly string[], options: PlanOptions): Promise<
   if (options.html !== undefined) await writeOutput(options.html, renderPlanPage(plan));
   await writeOutput(undefined, options.json === true ? `${JSON.stringify(plan)}\n` : renderPlanText(plan, textOptions()));
   if (faults.count() > 0) return EXIT.error;
+  if (holdsLeaveNothing(plan)) return EXIT.drift;
   return options.check === true && hasChanges(plan) ? EXIT.pending : EXIT.done;
 }
 
 /** How to read the files of a plan. */
-export type PlanFilesOptions = { readonly faults: FaultLog; readonly roomVersion?: string | undefined };
+export type PlanFilesOptions = {
+  readonly faults: FaultLog;
+  readonly roomVersion?: string | undefined;
+  readonly uploads?: readonly MxcUri[] | undefined;
+};
 
 /** A plan and how many events it was made from. */
 export type PlannedFiles = { readonly plan: ErasurePlan; readonly seen: number };
 
 /** Plans an erasure from event files. */
-export async function planFiles(files: readonly string[], request: ErasureRequest, { faults, roomVersion }: PlanFilesOptions): Promise<PlannedFiles> {
-  const planner = beginPlan(request);
+export async function planFiles(files: readonly string[], request: ErasureRequest, options: PlanFilesOptions): Promise<PlannedFiles> {
+  const { faults, roomVersion, uploads } = options;
+  const planner = beginPlan(request, uploads === undefined ? {} : { uploads });
   const progress = createProgress('reading');
   let seen = 0;
   for await (const lines of readEvents(files, { faults, roomVersion, progress })) {

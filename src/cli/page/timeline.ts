@@ -17,7 +17,7 @@ ${moments.map(({ at, what, more }) => html`<li>${time(at)}<span class="soft smal
 `)}</ol>
 <h3 id="order">In this order</h3>
 <ol class="do" aria-labelledby="order">
-${plan.steps.map(({ step, events, due }) => html`<li>${steps[step]}: ${countOf(events, 'event')}${due === undefined ? undefined : html`, by ${time(due)}`}.</li>
+${plan.steps.map(({ step, count, due }) => html`<li>${steps[step].sentence}: ${countOf(count, steps[step].unit)}${due === undefined ? undefined : html`, by ${time(due)}`}.</li>
 `)}</ol>`);
 }
 
