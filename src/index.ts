@@ -60,7 +60,13 @@ export { holdsLeaveNothing } from './erasure/carry-out.ts';
 export { planSteps } from './erasure/steps.ts';
 export type * from './erasure/plan.ts';
 export { applyPlan, createApplier, hiddenSince, type Applied, type Applier, type HiddenMark, type StoredEvent, type WithheldMark } from './erasure/apply.ts';
-export { assertPlanIntact, detectDrift, PlanDigestError, type Drift, type DriftKind } from './erasure/drift.ts';
+export { assertPlanIntact, assertSameInput, detectDrift, OtherInputError, PlanDigestError, type Drift, type DriftKind } from './erasure/drift.ts';
+export { PlanDriftedError, supplementPlan } from './erasure/supplement.ts';
+export {
+  assertRevocationIntact, beginRevocation, createRevoker,
+  type RevocationPlan, type RevocationPlanner, type RevocationTotals, type RevokedEntry, type RevokedOutcome,
+} from './erasure/revocation.ts';
+export { createRemedyBuilder, type RemedyBuilder, type RemedyEvent } from './erasure/remedy-events.ts';
 export { withoutDerivedCopies, type CopyContext } from './erasure/derived-copies.ts';
 export { beginVerification, verifyErasure, type StoredBeforeAndAfter, type Verifying, type VerifyOptions } from './erasure/verify.ts';
 export type { Check, CheckName, CheckStatus, Verification } from './erasure/verification.ts';

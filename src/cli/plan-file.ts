@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { assertPlanIntact } from '../erasure/drift.ts';
 import type { ErasurePlan } from '../erasure/plan.ts';
+import { assertRevocationIntact, type RevocationPlan } from '../erasure/revocation.ts';
 import { planSteps } from '../erasure/steps.ts';
 import { isMxcUri, isUserId, type MxcUri, type UserId } from '../identifiers/identifiers.ts';
 import { hold } from './hold-file.ts';
@@ -124,6 +125,40 @@ const plan = v.strictObject({
   warnings: v.array(warning),
   digest: v.string(),
 });
+
+const revocationTotals = v.strictObject({ returns: count, gone: count, unchanged: count });
+const named = { event_id: v.string(), type: v.string(), state_key: v.exactOptional(v.string()) };
+const revoked = v.variant('reason', [
+  v.strictObject({ ...named, outcome: v.literal('returns'), reason: v.picklist(['hidden', 'not-destroyed']) }),
+  v.strictObject({ ...named, outcome: v.literal('gone'), reason: v.picklist(['redacted', 'purged', 'missing']) }),
+  v.strictObject({ ...named, outcome: v.literal('unchanged'), reason: v.literal('kept') }),
+]);
+
+/** The file of a plan to revoke. */
+const revocation = v.strictObject({
+  format: v.literal('matrix-erasure/revocation'),
+  formatVersion: v.literal(1),
+  revokes: v.string(),
+  request: v.strictObject({ ...request.entries, revokedAt: time }),
+  rooms: v.array(v.strictObject({ room_id: v.string(), entries: v.array(revoked), totals: revocationTotals })),
+  totals: revocationTotals,
+  digest: v.string(),
+});
+
+const either = v.variant('format', [plan, revocation]);
+
+/**
+ * Reads a plan file, or that of a plan to revoke.
+ * @throws {InputFileError} when it cannot be read
+ * @throws {FileShapeError} when it is neither, or one of another version
+ * @throws {PlanDigestError} when it was changed after it was made
+ */
+export async function readPlanOrRevocation(path: string): Promise<ErasurePlan | RevocationPlan> {
+  const read: ErasurePlan | RevocationPlan = await readJsonFile(path, either, 'a plan; make one with "matrix-erasure plan"');
+  if (read.format === 'matrix-erasure/plan') assertPlanIntact(read);
+  else assertRevocationIntact(read);
+  return read;
+}
 
 /**
  * Reads a plan file.

@@ -77,8 +77,11 @@ function partsOf({ content }: Pdu): { readonly body: Parts; readonly html: Parts
 
 function partsOfText(body: string): Parts {
   const lines = body.split('\n');
-  const isQuote = (line: string): boolean => line.startsWith('> ');
   return { quoted: lines.filter(isQuote).join('\n'), said: lines.filter((line) => !isQuote(line)).join('\n') };
+}
+
+function isQuote(line: string): boolean {
+  return line.startsWith('> ');
 }
 
 /** The last end counts, so that quotes in quotes are whole. */

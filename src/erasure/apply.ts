@@ -14,7 +14,7 @@ export type StoredEvent = { readonly record: EventRecord; readonly event: RoomEv
 
 /** What carrying out a plan does to one stored event; without a record it is gone. */
 export type Applied = {
-  readonly change: 'none' | 'redacted' | 'hidden' | 'purged' | 'copies-removed';
+  readonly change: 'none' | 'redacted' | 'hidden' | 'purged' | 'copies-removed' | 'restored';
   readonly record?: EventRecord;
 };
 

@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
 import { holdsLeaveNothing } from '../../erasure/carry-out.ts';
+import { assertSameInput } from '../../erasure/drift.ts';
 import { beginPlan } from '../../erasure/planner.ts';
 import type { ErasurePlan, PlanWarning } from '../../erasure/plan.ts';
 import type { ErasureRequest } from '../../erasure/request.ts';
+import { beginRevocation } from '../../erasure/revocation.ts';
+import { supplementPlan } from '../../erasure/supplement.ts';
 import type { MxcUri } from '../../identifiers/identifiers.ts';
+import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaultLog, type FaultLog } from '../fault-log.ts';
 import { readHolds } from '../hold-file.ts';
@@ -11,15 +15,20 @@ import { displayName } from '../io/inputs.ts';
 import { writeOutput } from '../io/output.ts';
 import { inputsOf, withFiles, type FileOptions } from '../options.ts';
 import { renderPlanPage } from '../page/page.ts';
+import { renderRevocationPage } from '../page/revocation-page.ts';
+import { readPlan } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
 import { readEvents } from '../records.ts';
 import { renderPlanText } from '../text/plan-text.ts';
+import { renderRevocationText } from '../text/revocation-text.ts';
 import { textOptions } from '../text/terminal.ts';
 import { visible } from '../text/visible.ts';
 import { readUploads } from '../upload-list.ts';
-import { requestFrom, withPlanningOptions, withRequestOptions, type RequestOptions } from './request-options.ts';
+import { requestFrom, withOptionalRequest, withPlanningOptions, type RequestOptions } from './request-options.ts';
 
-type PlanOptions = RequestOptions & FileOptions & {
+type PlanOptions = Omit<RequestOptions, 'subject'> & Partial<Pick<RequestOptions, 'subject'>> & FileOptions & {
+  readonly supplement?: string;
+  readonly revoke?: string;
   readonly out?: string;
   readonly html?: string;
   readonly json?: boolean;
@@ -29,12 +38,14 @@ type PlanOptions = RequestOptions & FileOptions & {
 
 /** Adds `plan`: events and a request in, a plan out, nothing changed. */
 export function registerPlan(program: Command): void {
-  withPlanningOptions(withRequestOptions(withFiles(program.command('plan'))))
+  withPlanningOptions(withOptionalRequest(withFiles(program.command('plan'))))
     .description('decide what is redacted, hidden, purged and kept, and why; changes nothing')
     .option('--out <file>', 'write the plan to a file')
     .option('--html <file>', 'write the plan as a page')
     .option('--json', 'print the plan as JSON')
     .option('--uploads <file>', "the person's uploads, an mxc URI a line; without it those that their events refer to, on their server")
+    .option('--supplement <plan>', 'add to an earlier plan, with its request, what has come since')
+    .option('--revoke <plan>', 'show what comes back if the erasure of an earlier plan is revoked (at --revoked-at, or now)')
     .option('--check', 'exit with 2 if there is anything to change')
     .addHelpText('after', `
 A hold is {"id", "ground", "basis", "reviewAt", "scope"}: ground is legal-hold or article-17-3-a to -e, reviewAt a date or ms, scope any of
@@ -43,19 +54,52 @@ rooms, types, events, before and after. It blocks redaction and purge, never hid
 Examples:
   $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --out plan.json
   $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --hold case-12.json --uploads uploads.txt
+  $ matrix-erasure plan room.ndjson.gz --supplement plan.json --out more.json
+  $ matrix-erasure plan erased.ndjson.gz --revoke plan.json --out revocation.json
   $ matrix-erasure plan *.ndjson --subject @alice:example.org --subject @irc_alice:example.org --html plan.html`)
     .action(async (files: readonly string[], options: PlanOptions) => {
-      process.exitCode = await runPlan(inputsOf(files), options);
+      assertOneRequest(options);
+      process.exitCode = await (options.revoke === undefined ? runPlan(inputsOf(files), options) : runRevoke(inputsOf(files), options.revoke, options));
     });
+}
+
+/** A request comes from the flags, or from an earlier plan. */
+function assertOneRequest(options: PlanOptions): void {
+  const { supplement, revoke, subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender } = options;
+  if (supplement !== undefined && revoke !== undefined) throw new UsageError('--supplement and --revoke exclude each other');
+  if (supplement === undefined && revoke === undefined) {
+    if (subject === undefined) throw new UsageError("required option '--subject <user>' not specified");
+    return;
+  }
+  const given = [subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender];
+  const late = supplement === undefined ? [] : [options.revokedAt];
+  if ([...given, ...late].some((value) => value !== undefined)) throw new UsageError('the request of the earlier plan counts: leave out the flags that make one');
+}
+
+async function runRevoke(files: readonly string[], path: string, options: PlanOptions): Promise<number> {
+  const revoking = beginRevocation(await readPlan(path), options.revokedAt ?? Date.now());
+  const faults = createFaultLog({ strict: options.strict === true });
+  for await (const lines of readEvents(files, { faults, roomVersion: options.roomVersion, progress: createProgress('reading') })) {
+    for (const { event } of lines) revoking.add(event);
+  }
+  faults.finish();
+  const revocation = revoking.finish();
+  if (options.out !== undefined) await writeOutput(options.out, `${JSON.stringify(revocation, null, 1)}\n`);
+  if (options.html !== undefined) await writeOutput(options.html, renderRevocationPage(revocation));
+  await writeOutput(undefined, options.json === true ? `${JSON.stringify(revocation)}\n` : renderRevocationText(revocation, textOptions()));
+  return faults.count() > 0 ? EXIT.error : EXIT.done;
 }
 
 async function runPlan(files: readonly string[], options: PlanOptions): Promise<number> {
   const faults = createFaultLog({ strict: options.strict === true });
+  const earlier = options.supplement === undefined ? undefined : await readPlan(options.supplement);
   const holds = (await Promise.all((options.hold ?? []).map(readHolds))).flat();
   const uploads = options.uploads === undefined ? undefined : await readUploads(options.uploads);
-  const request = requestFrom(options, Date.now(), holds);
-  const { plan, seen } = await planFiles(files, request, { faults, roomVersion: options.roomVersion, uploads });
+  const request = earlier?.request ?? requestFrom({ ...options, subject: options.subject ?? [] }, Date.now(), holds);
+  const { plan: now, seen } = await planFiles(files, request, { faults, roomVersion: options.roomVersion, uploads });
   faults.finish();
+  if (earlier !== undefined) assertSameInput(earlier, now);
+  const plan = earlier === undefined ? now : supplementPlan(earlier, now);
   if (seen === 0) throw new NoEventsError(files);
   if (plan.rooms.every((room) => room.entries.length === 0)) process.stderr.write(`${nothingFound(plan)}\n`);
   if (options.out !== undefined) await writeOutput(options.out, `${JSON.stringify(plan, null, 1)}\n`);

@@ -23,8 +23,18 @@ export type RequestOptions = {
 
 /** Adds the flags of an erasure request to a command. */
 export function withRequestOptions(command: Command): Command {
+  return withScopeOptions(command.requiredOption('--subject <user>', SUBJECT, collectUser));
+}
+
+const SUBJECT = 'whose events are erased; again for further IDs of the same person';
+
+/** The same for a command that can take its request from an earlier plan. */
+export function withOptionalRequest(command: Command): Command {
+  return withScopeOptions(command.option('--subject <user>', SUBJECT, collectUser));
+}
+
+function withScopeOptions(command: Command): Command {
   return command
-    .requiredOption('--subject <user>', 'whose events are erased; again for further IDs of the same person', collectUser)
     .option('--profile <name>', 'the policy', 'notice')
     .option('--requested-at <ms>', 'when the person asked (default: now)', parseTime)
     .option('--effective-at <ms>', 'from when on newcomers are served less (default: now)', parseTime)

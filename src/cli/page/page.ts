@@ -20,22 +20,7 @@ const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; 
  * types, state keys and counts, and nothing of what the events said.
  */
 export function renderPlanPage(plan: ErasurePlan, { verification, generatedAt }: PageOptions = {}): string {
-  return writeHtml(html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<link rel="icon" href="data:,">
-<title>${pageTitle(plan)}</title>
-${style}
-</head>
-<body>
-<a class="skip" href="#main">Skip to the plan</a>
-${heading(plan, verification)}
+  return writeHtml(pageOf(pageTitle(plan), html`${heading(plan, verification)}
 ${contents(plan, verification)}
 <main id="main" tabindex="-1">
 ${patterns}
@@ -47,10 +32,30 @@ ${stays(plan)}
 ${goingOn(verification)}
 ${roomCards(plan)}
 </main>
-${foot(plan, generatedAt)}
+${foot(plan, generatedAt)}`));
+}
+
+/** A whole document, with the style sheet and the policy that lets nothing else in. */
+export function pageOf(title: string, body: Html): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
+<title>${title}</title>
+${style}
+</head>
+<body>
+<a class="skip" href="#main">Skip to the plan</a>
+${body}
 </body>
 </html>
-`);
+`;
 }
 
 function contents({ warnings }: ErasurePlan, verification: Verification | undefined): Html {

@@ -3,6 +3,7 @@ import type { HoldGround } from '../../erasure/holds.ts';
 import type {
   AboutReason, Departure, MediaReason, PlanStepName, PlanWarningCode, Reach, RemedyObstacle, Treatment, TreatmentReason,
 } from '../../erasure/plan.ts';
+import type { RevokedEntry } from '../../erasure/revocation.ts';
 import type { CheckName, CheckStatus, Verification } from '../../erasure/verification.ts';
 
 /** A short name and what it means, in a sentence. */
@@ -144,6 +145,16 @@ export const mediaReasons: Readonly<Record<MediaReason, Wording>> = {
   'held-referrer': { label: 'held', sentence: 'An event under a hold refers to it.' },
   'uncovered-referrer': { label: 'not covered', sentence: 'An event that the request does not cover refers to it.' },
   'other-sender': { label: 'of others', sentence: 'An event of somebody else refers to it.' },
+};
+
+/** What becomes of an event when its erasure is revoked. */
+export const revokedReasons: Readonly<Record<RevokedEntry['reason'], string>> = {
+  hidden: 'Hidden until now: newcomers are served them again.',
+  'not-destroyed': 'They were to be redacted or purged, and that has not been done: they stay as they are.',
+  redacted: 'Redacted: what they said is gone, and no revocation brings it back.',
+  purged: 'Purged: they are gone.',
+  missing: 'They are not in the input.',
+  kept: 'They were kept as they are, erasure or not.',
 };
 
 /** What a redaction cannot remove from an event. */
