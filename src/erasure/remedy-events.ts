@@ -37,7 +37,7 @@ type Site = {
   readonly rules: RoomVersionRules;
   readonly records: RecordStore;
   readonly sources: Map<string, Pdu>;
-  readonly depths: Map<string, number>;
+  readonly depths: Map<string, number | bigint>;
   /** In versions 1 and 2, where references have hashes. */
   readonly hashes: Map<string, string>;
 };
@@ -71,7 +71,7 @@ function createSite(plan: RoomPlan, rules: RoomVersionRules): Site {
 function note({ plan, rules, records, sources, depths, hashes }: Site, event: RoomEvent): void {
   const { pdu, eventId } = event;
   records.add(event);
-  depths.set(eventId, Number(pdu.depth ?? 0));
+  depths.set(eventId, pdu.depth ?? 0);
   if (plan.remedies.some(({ source }) => source === eventId)) sources.set(eventId, pdu);
   if (rules.format.references === 'ids') return;
   try {
@@ -111,10 +111,17 @@ function placed(event: Pdu, { site, parents, auth }: Place): Pdu {
     room_id: plan.room_id,
     prev_events: references(parents, site),
     auth_events: references(auth, site),
-    depth: 1 + Math.max(0, ...parents.map((id) => depths.get(id) ?? 0)),
+    depth: depthAfter(parents.map((id) => depths.get(id) ?? 0), rules.format.maxDepth),
   };
   // Where the sender's server still has to choose an ID, the hash would cover it.
   return rules.format.eventId === 'opaque' ? whole : addContentHash(whole, rules);
+}
+
+/** One more than the deepest parent, but for the limit: from there on all events have the same depth. */
+function depthAfter(parents: readonly (number | bigint)[], limit: bigint): number | bigint {
+  const deepest = parents.map((depth) => (typeof depth === 'bigint' || Number.isSafeInteger(depth) ? BigInt(depth) : 0n)).reduce((a, b) => (a > b ? a : b), 0n);
+  const depth = deepest < limit ? deepest + 1n : limit;
+  return depth <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(depth) : depth;
 }
 
 function references(ids: readonly string[], { rules, hashes }: Site): readonly EventReference[] {
