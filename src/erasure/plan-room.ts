@@ -159,7 +159,7 @@ function roomWarnings(plan: RoomPlan, planned: Planned, { context, notes, reques
   const byClock = scope.before !== undefined || scope.after !== undefined;
   const all: readonly Omit<PlanWarning, 'room_id'>[] = [
     { code: 'state-unknown', count: plan.state === 'unknown' ? 1 : 0 },
-    { code: 'label-lost', count: count(({ treatment }, { pdu, eventId }) => treatment === 'redact' && isState(pdu) && isLabel(pdu) && context.standing(eventId).current) },
+    { code: 'label-lost', count: count((entry, { pdu, eventId }) => entry.treatment === 'redact' && !isHeld(entry) && isState(pdu) && isLabel(pdu) && context.standing(eventId).current) },
     { code: 'hazard-kept', count: count(({ reason }) => reason === 'hazard') },
     { code: 'held', count: count((entry) => isHeld(entry) && (entry.treatment === 'redact' || entry.treatment === 'purge')) },
     { code: 'copies-elsewhere', count: context.goesWhole ? 0 : plan.servers.length },

@@ -5,6 +5,7 @@ import { checkTable } from './check-table.ts';
 import { html, writeHtml, type Html } from './html.ts';
 import { code, section, time } from './marks.ts';
 import { heading, pageTitle, treatmentChart, warningNotes } from './overview.ts';
+import { fileLists, holdTable, remedyTable } from './plan-sections.ts';
 import { roomCards } from './room-cards.ts';
 import { stays } from './stays.ts';
 import { style } from './style.ts';
@@ -27,7 +28,10 @@ ${patterns}
 ${treatmentChart(plan)}
 ${verification === undefined ? undefined : checkTable(verification)}
 ${warningNotes(plan)}
+${holdTable(plan)}
 ${timeline(plan)}
+${remedyTable(plan)}
+${fileLists(plan)}
 ${stays(plan)}
 ${goingOn(verification)}
 ${roomCards(plan)}
@@ -58,9 +62,9 @@ ${body}
 `;
 }
 
-function contents({ warnings }: ErasurePlan, verification: Verification | undefined): Html {
+function contents({ warnings, request, rooms, media }: ErasurePlan, verification: Verification | undefined): Html {
   return html`<nav aria-label="On this page"><ul>
-${link('treatments', 'Events')}${verification === undefined ? undefined : link('checked', 'Checks')}${warnings.length === 0 ? undefined : link('warnings', 'Before you approve')}${link('when', 'When')}${link('stays', 'What stays')}${link('next', 'How to go on')}${link('rooms', 'Rooms')}
+${link('treatments', 'Events')}${verification === undefined ? undefined : link('checked', 'Checks')}${warnings.length === 0 ? undefined : link('warnings', 'Before you approve')}${(request.holds ?? []).length === 0 ? undefined : link('holds', 'Holds')}${link('when', 'When')}${rooms.every(({ remedies }) => remedies.length === 0) ? undefined : link('remedies', 'Sent first')}${media.purge.length + media.kept.length + media.unknown.length === 0 ? undefined : link('files', 'Files')}${link('stays', 'What stays')}${link('next', 'How to go on')}${link('rooms', 'Rooms')}
 </ul></nav>`;
 }
 

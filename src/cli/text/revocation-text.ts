@@ -20,7 +20,7 @@ export function renderRevocationText(revocation: RevocationPlan, { color = false
   const blocks: readonly (readonly string[])[] = [
     [bold(wrap(head, columns, '  ')), wrap(when, columns, '  ')],
     [bold('Rooms'), ...[...listed, ...more].map((line) => wrap(line, columns, '  '))],
-    [bold('What comes back, and what does not'), ...countReasons(revocation).map(([reason, count]) => wrap(`- ${countOf(count, 'event')}. ${revokedReasons[reason]}`, columns, '  '))],
+    [bold(wrap('What comes back, and what does not', columns, '  ')), ...countReasons(revocation).map(([reason, count]) => wrap(`- ${countOf(count, 'event')}. ${revokedReasons[reason]}`, columns, '  '))],
   ];
   return `${[...blocks.map((lines) => lines.join('\n')), revocationLine(revocation.totals)].join('\n\n')}\n`;
 }
