@@ -53,10 +53,20 @@ export { viewRoom } from './erasure/view/view-room.ts';
 export { surfaces, type Surface, type ViewContext, type ViewDecision, type ViewErasure, type Viewer, type ViewFacts, type ViewReason } from './erasure/view/viewer.ts';
 export { findHazard, hazards, type Hazard, type Standing } from './erasure/hazards.ts';
 export type { ErasureRequest, ErasureScope } from './erasure/request.ts';
-export { beginPlan, EmptyRequestError, planErasure, type Planner } from './erasure/planner.ts';
+export { BackwardClockError, EmptyRequestError, RemedySenderError } from './erasure/check-request.ts';
+export { ContradictoryHoldsError, holdGrounds, InvalidHoldError, type ErasureHold, type HoldGround, type HoldScope } from './erasure/holds.ts';
+export { beginPlan, planErasure, type Planner, type PlannerOptions } from './erasure/planner.ts';
+export { holdsLeaveNothing } from './erasure/carry-out.ts';
+export { planSteps } from './erasure/steps.ts';
 export type * from './erasure/plan.ts';
-export { applyPlan, createApplier, hiddenSince, type Applied, type Applier, type HiddenMark, type StoredEvent } from './erasure/apply.ts';
-export { assertPlanIntact, detectDrift, PlanDigestError, type Drift, type DriftKind } from './erasure/drift.ts';
+export { applyPlan, createApplier, hiddenSince, type Applied, type Applier, type HiddenMark, type StoredEvent, type WithheldMark } from './erasure/apply.ts';
+export { assertPlanIntact, assertSameInput, detectDrift, OtherInputError, PlanDigestError, type Drift, type DriftKind } from './erasure/drift.ts';
+export { PlanDriftedError, supplementPlan } from './erasure/supplement.ts';
+export {
+  assertRevocationIntact, beginRevocation, createRevoker,
+  type RevocationPlan, type RevocationPlanner, type RevocationTotals, type RevokedEntry, type RevokedOutcome,
+} from './erasure/revocation.ts';
+export { createRemedyBuilder, type RemedyBuilder, type RemedyEvent } from './erasure/remedy-events.ts';
 export { withoutDerivedCopies, type CopyContext } from './erasure/derived-copies.ts';
 export { beginVerification, verifyErasure, type StoredBeforeAndAfter, type Verifying, type VerifyOptions } from './erasure/verify.ts';
 export type { Check, CheckName, CheckStatus, Verification } from './erasure/verification.ts';

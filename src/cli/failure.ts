@@ -1,3 +1,5 @@
+import { OtherInputError } from '../erasure/drift.ts';
+import { PlanDriftedError } from '../erasure/supplement.ts';
 import { isNamedError, LineError, UsageError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { InputFileError } from './io/inputs.ts';
@@ -13,8 +15,14 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof OutputClosedError) return { exitCode: EXIT.done };
   if (error instanceof UsageError) return { exitCode: EXIT.usage, message: visible(error.message) };
   if (error instanceof LineError) return { exitCode: EXIT.error, message: `${visible(error.message)}; stopped there` };
+  if (isDrift(error)) return { exitCode: EXIT.drift, message: `${visible(error.message)} (${error.name})` };
   if (isNamedError(error)) return { exitCode: isWrongPath(error) ? EXIT.usage : EXIT.error, message: `${visible(error.message)} (${error.name})` };
   return { exitCode: EXIT.error, message: `unexpected: ${kindOf(error)}; please report this with what you ran` };
+}
+
+/** A plan that does not fit what is there. */
+function isDrift(error: unknown): error is Error {
+  return error instanceof OtherInputError || error instanceof PlanDriftedError;
 }
 
 /** A path that leads nowhere is a mistake on the command line, not a failure of the machine. */

@@ -18,7 +18,7 @@ export function subjectNames(subjects: readonly string[]): SubjectNames {
 /** Why an event of somebody else carries data of the subjects, as far as the event alone tells. */
 export function aboutReasons(event: Pdu, names: SubjectNames): readonly AboutReason[] {
   const reasons: AboutReason[] = [];
-  if (event.type === 'm.room.member' && names.ids.has(event.state_key ?? '')) reasons.push('membership');
+  if (event.type === 'm.room.member' && names.ids.has(event.state_key ?? '')) reasons.push('membership', ...membershipReasons(event));
   const quoted = quotes(event, names);
   if (quoted) reasons.push('reply-quote');
   if (event.type === 'm.room.power_levels') return mentions(event.content, names) ? [...reasons, 'power-level'] : reasons;
@@ -26,6 +26,15 @@ export function aboutReasons(event: Pdu, names: SubjectNames): readonly AboutRea
   const content = quoted ? withoutFallback(event) : event.content;
   if (mentions(content, names) || (!isMembership && namesSubject(event.state_key ?? '', names))) reasons.push('mention');
   return reasons;
+}
+
+/** What else an invite, kick or ban says about whom it concerns. */
+function membershipReasons({ content }: Pdu): readonly AboutReason[] {
+  const says = (...keys: readonly string[]): boolean => keys.some((key) => {
+    const text = own(content, key);
+    return typeof text === 'string' && text !== '';
+  });
+  return [...(says('displayname', 'avatar_url') ? ['membership-profile' as const] : []), ...(says('reason') ? ['membership-reason' as const] : [])];
 }
 
 /** Another event that an event repeats or points out, and what that would be if that event were the subject's. */
@@ -43,36 +52,49 @@ export function mentionedEvents(event: Pdu): readonly EventMention[] {
   ];
 }
 
-/** @see https://spec.matrix.org/v1.19/client-server-api/#rich-replies */
+const QUOTED_HTML = /<mx-reply>|<blockquote[\s>]/;
+
+/** Whether a reply may repeat what it replies to: in the fallback that replies once had, or in a quote that somebody made. @see https://spec.matrix.org/v1.19/client-server-api/#rich-replies */
 function hasFallback(event: Pdu): boolean {
   const body = own(event.content, 'body');
   const html = own(event.content, 'formatted_body');
-  return (typeof body === 'string' && body.startsWith('> ')) || (typeof html === 'string' && html.includes('<mx-reply>'));
+  return (typeof body === 'string' && body.startsWith('> ')) || (typeof html === 'string' && QUOTED_HTML.test(html));
 }
 
 function quotes(event: Pdu, names: SubjectNames): boolean {
   if (!hasFallback(event)) return false;
-  const { body, html } = fallbackOf(event);
-  return namesSubject(body, names) || namesSubject(html, names);
+  const { body, html } = partsOf(event);
+  return namesSubject(body.quoted, names) || namesSubject(html.quoted, names);
 }
 
-function fallbackOf(event: Pdu): { readonly body: string; readonly html: string } {
-  const body = own(event.content, 'body');
-  const html = own(event.content, 'formatted_body');
-  const quoted = typeof body === 'string' ? body.split('\n').filter((line) => line.startsWith('> ')).join('\n') : '';
-  const end = typeof html === 'string' ? html.indexOf('</mx-reply>') : -1;
-  return { body: quoted, html: typeof html === 'string' && end >= 0 ? html.slice(0, end) : '' };
+/** A text, divided into what it quotes and what it says itself. */
+type Parts = { readonly quoted: string; readonly said: string };
+
+function partsOf({ content }: Pdu): { readonly body: Parts; readonly html: Parts } {
+  const [body, html] = [own(content, 'body'), own(content, 'formatted_body')];
+  return { body: partsOfText(typeof body === 'string' ? body : ''), html: partsOfHtml(typeof html === 'string' ? html : '') };
+}
+
+function partsOfText(body: string): Parts {
+  const lines = body.split('\n');
+  return { quoted: lines.filter(isQuote).join('\n'), said: lines.filter((line) => !isQuote(line)).join('\n') };
+}
+
+function isQuote(line: string): boolean {
+  return line.startsWith('> ');
+}
+
+/** The last end counts, so that quotes in quotes are whole. */
+function partsOfHtml(html: string): Parts {
+  const start = html.search(QUOTED_HTML);
+  const end = Math.max(...['</mx-reply>', '</blockquote>'].map((tag) => html.lastIndexOf(tag)));
+  if (start < 0 || end < start) return { quoted: '', said: html };
+  return { quoted: html.slice(start, end), said: html.slice(0, start) + html.slice(end) };
 }
 
 function withoutFallback(event: Pdu): JsonValue {
-  const body = own(event.content, 'body');
-  const html = own(event.content, 'formatted_body');
-  const { html: quoted } = fallbackOf(event);
-  return {
-    ...event.content,
-    body: typeof body === 'string' ? body.split('\n').filter((line) => !line.startsWith('> ')).join('\n') : null,
-    formatted_body: typeof html === 'string' ? html.slice(quoted.length) : null,
-  };
+  const { body, html } = partsOf(event);
+  return { ...event.content, body: body.said, formatted_body: html.said };
 }
 
 /** Whether any text in a value, keys included, names a subject. Walks with a list: content may be nested deeply. */

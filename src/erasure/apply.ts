@@ -3,8 +3,9 @@ import { isRedacted, redact } from '../event/redact.ts';
 import type { EventRecord } from '../event/record.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import { stateKeyOf } from '../room/state-map.ts';
+import { carriedOut, type CarriedEntry } from './carry-out.ts';
 import { notesWithoutCopies, withoutDerivedCopies, type CopyContext } from './derived-copies.ts';
-import type { ErasurePlan, PlanEntry, RoomPlan } from './plan.ts';
+import type { ErasurePlan, RoomPlan } from './plan.ts';
 import { notesOf, withNotes, withoutNotes } from './record-notes.ts';
 import { coversRoom } from './scope.ts';
 
@@ -13,7 +14,7 @@ export type StoredEvent = { readonly record: EventRecord; readonly event: RoomEv
 
 /** What carrying out a plan does to one stored event; without a record it is gone. */
 export type Applied = {
-  readonly change: 'none' | 'redacted' | 'hidden' | 'purged' | 'copies-removed';
+  readonly change: 'none' | 'redacted' | 'hidden' | 'purged' | 'copies-removed' | 'restored';
   readonly record?: EventRecord;
 };
 
@@ -53,12 +54,12 @@ export function createApplier(plan: ErasurePlan): Applier {
   };
 }
 
-/** Finds the entry of an event in a plan. */
-export type EntryOf = (roomId: string, eventId: string) => PlanEntry | undefined;
+/** Finds the entry of an event in a plan, as it is carried out. */
+export type EntryOf = (roomId: string, eventId: string) => CarriedEntry | undefined;
 
-/** An index of a plan's entries by room and event. */
+/** An index of a plan's entries, as they are carried out, by room and event. */
 export function indexPlan(plan: ErasurePlan): EntryOf {
-  const byRoom = new Map(plan.rooms.map((room: RoomPlan) => [room.room_id, new Map(room.entries.map((entry) => [entry.event_id, entry]))]));
+  const byRoom = new Map(plan.rooms.map((room: RoomPlan) => [room.room_id, new Map(room.entries.map((entry) => [entry.event_id, carriedOut(entry)]))]));
   return (roomId, eventId) => byRoom.get(roomId)?.get(eventId);
 }
 
@@ -77,7 +78,7 @@ export function subjectTest(plan: ErasurePlan): (sender: string) => boolean {
 
 type ApplyContext = { readonly plan: ErasurePlan; readonly copies: CopyContext };
 
-function applyEntry(stored: StoredEvent, entry: PlanEntry, { plan, copies }: ApplyContext): Applied {
+function applyEntry(stored: StoredEvent, entry: CarriedEntry, { plan, copies }: ApplyContext): Applied {
   switch (entry.treatment) {
     case 'redact':
       return redactStored(stored);
@@ -86,7 +87,7 @@ function applyEntry(stored: StoredEvent, entry: PlanEntry, { plan, copies }: App
     case 'purge':
       return { change: 'purged' };
     case 'keep':
-      return removeCopies(stored, copies);
+      return entry.withheld === true ? withholdStored(stored, plan) : removeCopies(stored, copies);
     default:
       return entry.treatment satisfies never;
   }
@@ -107,6 +108,15 @@ function hideStored({ record }: StoredEvent, plan: ErasurePlan): Applied {
   const before = hiddenSince(record);
   if (before !== undefined && before <= plan.request.effectiveAt) return { change: 'none', record };
   const erasure: HiddenMark = { treatment: 'hide', profile: plan.request.profile, effective_at: plan.request.effectiveAt };
+  return { change: 'hidden', record: { ...record, erasure } };
+}
+
+/** The mark that state under a hold carries: stored whole, it is served in redacted form from `effective_at` (ms) on. */
+export type WithheldMark = { readonly treatment: 'redact'; readonly profile: string; readonly effective_at: number };
+
+function withholdStored({ record }: StoredEvent, { request }: ErasurePlan): Applied {
+  if (own<unknown>(record, 'erasure') !== undefined) return { change: 'none', record };
+  const erasure: WithheldMark = { treatment: 'redact', profile: request.profile, effective_at: request.effectiveAt };
   return { change: 'hidden', record: { ...record, erasure } };
 }
 

@@ -1,4 +1,5 @@
 import type { UserId } from '../identifiers/identifiers.ts';
+import type { ErasureHold } from './holds.ts';
 
 /** Which of the subject's events a request covers; what is left out is unlimited. */
 export type ErasureScope = {
@@ -21,6 +22,16 @@ export type ErasureRequest = {
   /** The name of an erasure profile. */
   readonly profile: string;
   readonly scope: ErasureScope;
+  /** What must not be destroyed for now, and why. */
+  readonly holds?: readonly ErasureHold[];
+  /** When the person took the request back (ms): what they sent after they joined again is not covered. */
+  readonly revokedAt?: number;
+  /** People who were erased before: they no longer count as having access. */
+  readonly alreadyErased?: readonly UserId[];
   /** Whether the room's name, topic, avatar, alias and pins stay although the subject wrote them. */
   readonly keepLabels?: boolean;
+  /** Whether messages are redacted for everybody, by redactions sent into the rooms, instead of hidden from newcomers. */
+  readonly redactEvents?: boolean;
+  /** Who would send what has to be sent before a hazard can be redacted; never a subject. */
+  readonly remedySender?: UserId;
 };

@@ -46,13 +46,16 @@ export function coversRoom(scope: ErasureScope, roomId: string): boolean {
 }
 
 /** The place in a room's history that a time names: that of the last live event that had happened by then. */
-type Position = {
+export type Position = {
   readonly pass: (clock: EventClock) => void;
-  /** Whether the position comes before an event, in the server's order or, where that is not known of all events, the input's. */
+  /** The place, in the server's order or, where that is not known of all events, the input's; -Infinity if nothing had happened. */
+  readonly place: (streams: boolean) => number;
+  /** Whether the position comes before an event. */
   readonly precedes: (clock: EventClock, streams: boolean) => boolean;
 };
 
-function createPosition(time: number): Position {
+/** The position of a time (ms). Every event of the room has to pass by before it is asked for. */
+export function createPosition(time: number): Position {
   let stream = Number.NEGATIVE_INFINITY;
   let place = Number.NEGATIVE_INFINITY;
   return {
@@ -61,6 +64,7 @@ function createPosition(time: number): Position {
       stream = Math.max(stream, clock.stream ?? stream);
       place = Math.max(place, clock.place);
     },
+    place: (streams) => (streams ? stream : place),
     precedes: (clock, streams) => {
       // Events outside the room's history have no place in its order: their own time decides.
       if (clock.outlier) return clock.time === undefined || clock.time > time;

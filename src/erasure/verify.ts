@@ -4,6 +4,7 @@ import { openRoom, type RoomGraph } from '../room/graph.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { createApplier, hiddenSince, indexPlan, type Applier, type EntryOf, type StoredEvent } from './apply.ts';
+import { asCarriedOut } from './carry-out.ts';
 import { comparePlans } from './compare-plans.ts';
 import { compareRooms } from './compare-rooms.ts';
 import type { ErasurePlan, PlanEntry } from './plan.ts';
@@ -33,6 +34,8 @@ type SlimRoom = { readonly rules: RoomVersionRules; readonly records: RecordStor
 type SlimRooms = Map<string, SlimRoom>;
 
 type Session = {
+  /** The plan as it was approved, and with the treatments that are carried out. */
+  readonly approved: ErasurePlan;
   readonly plan: ErasurePlan;
   readonly keys: KeyRing | undefined;
   readonly entryOf: EntryOf;
@@ -69,8 +72,10 @@ export type StoredBeforeAndAfter = { readonly original: Iterable<StoredEvent>; r
  * @throws {UnknownProfileError | InvalidIdentifierError} when the plan's request could not be planned again
  * @example beginVerification(planErasure([], { subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} })).finish().checks.length // 11
  */
-export function beginVerification(plan: ErasurePlan, { keys }: VerifyOptions = {}): Verifying {
+export function beginVerification(approved: ErasurePlan, { keys }: VerifyOptions = {}): Verifying {
+  const plan = asCarriedOut(approved);
   const session: Session = {
+    approved,
     plan,
     keys,
     entryOf: indexPlan(plan),
@@ -112,10 +117,10 @@ function servedContent(event: RoomEvent, { treatment }: PlanEntry): RoomEvent['p
 /** Plans the original again and compares, before the result is looked at: a plan may not say itself what it leaves out. */
 function planAgain(session: Session): void {
   if (session.planner === undefined) return;
-  const { plan, tallies, expected } = session;
-  const again = session.planner.finish(plan.warnings.filter(({ code }) => code === 'unreadable-lines'));
+  const { approved, tallies, expected } = session;
+  const again = session.planner.finish(approved.warnings.filter(({ code }) => code === 'unreadable-lines'));
   session.planner = undefined;
-  comparePlans([plan, again], tallies['plan-complete'], { isThere: (roomId, eventId) => expected.has(`${roomId} ${eventId}`) });
+  comparePlans([approved, again], tallies['plan-complete'], { isThere: (roomId, eventId) => expected.has(`${roomId} ${eventId}`) });
 }
 
 function noteResult(session: Session, stored: StoredEvent): void {

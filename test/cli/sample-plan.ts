@@ -1,4 +1,5 @@
 import type { AboutEntry, ErasurePlan, PlanEntry, PlanTotals, RoomPlan } from '../../src/erasure/plan.ts';
+import { planSteps } from '../../src/erasure/steps.ts';
 import type { Verification } from '../../src/erasure/verification.ts';
 
 export const ALICE = '@alice:hs1.test:18441';
@@ -37,14 +38,16 @@ export function eventIds(seed: number): () => string {
   return () => `$${Array.from({ length: 43 }, next).join('')}`;
 }
 
-type RoomOptions = Partial<Pick<RoomPlan, 'membership' | 'servers' | 'state' | 'events' | 'about'>> & { readonly held?: number };
+type RoomOptions = Partial<Omit<RoomPlan, 'room_id' | 'room_version' | 'entries' | 'totals'>> & { readonly held?: number };
 
 /** A room whose totals are those of its entries. */
 export function room(room_id: string, room_version: string, entries: readonly PlanEntry[], options: RoomOptions = {}): RoomPlan {
-  const { about = [], membership = 'join', servers = [], state = 'known', held = 0 } = options;
+  const { about = [], held = 0, ...more } = options;
   const count = (treatment: PlanEntry['treatment']): number => entries.filter((entry) => entry.treatment === treatment).length;
   return {
-    room_id, room_version, membership, servers, state, entries, about,
+    membership: 'join', servers: [], bridges: [], state: 'known', remedies: [], redactions: [], departures: [],
+    ...more,
+    room_id, room_version, entries, about,
     events: options.events ?? entries.length + about.length,
     totals: {
       redact: count('redact'), hide: count('hide'), purge: count('purge'), keep: count('keep'), held,
@@ -72,13 +75,8 @@ export function planOf(rooms: readonly RoomPlan[], warnings: ErasurePlan['warnin
     },
     rooms,
     totals,
-    steps: [
-      { step: 'record', events: touched + totals.keep, due: REQUESTED + DAY },
-      { step: 'hide', events: totals.hide, due: REQUESTED + DAY },
-      { step: 'redact', events: totals.redact },
-      { step: 'purge', events: totals.purge, due: REQUESTED + 30 * DAY },
-      { step: 'report', events: touched, due: REQUESTED + 30 * DAY },
-    ],
+    steps: planSteps.map((step) => ({ step, count: step === 'purge' ? totals.purge : touched, ...(step === 'purge' ? { due: REQUESTED + 30 * DAY } : {}) })),
+    media: { basis: 'assumed', purge: [], due: REQUESTED + 30 * DAY, kept: [], unknown: [] },
     deadlines: { purge: REQUESTED + 30 * DAY, answer: REQUESTED + 30 * DAY },
     warnings,
     digest: 'kM3q1XbLqv6x0F0Zr8o9QmPbZ6kT2nYwE5JdUu7cVhA',
@@ -104,11 +102,16 @@ const family = room('!FbxqwBgAfzmQRtKhxw:hs1.test:18441', '10', [
   ...many(412, message), ...many(31, () => message('m.reaction')), ...many(9, () => image('AUrJcRgfxIPlPnnHUikmELmy')), image('KKOEbYyaANXuIhxikCGTxLlf'),
 ], {
   events: 2311, servers: ['hs2.test:18442', 'hs3.test:18443'],
+  bridges: ['@irc:hs1.test:18441'], predecessor: '!older:hs1.test:18441', redactions: ['$a', '$b'], departures: [{ user_id: ALICE, how: 'leave' }],
+  remedies: [
+    { source: '$a', type: 'm.room.encryption', state_key: '', hazard: 'encryption', sender: '@moderator:hs2.test:18442', obstacle: 'no-power' },
+    { source: '$b', type: 'm.room.name', state_key: '', hazard: 'label', sender: '@moderator:hs2.test:18442' },
+  ],
   about: [about('m.room.message', 'mention'), about('m.room.message', 'mention', 'reply-quote'), about('m.room.power_levels', 'power-level'), about('m.room.pinned_events', 'pinned')],
 });
 
 const open = room('!R2rqFIlKgq0fGWa9R3gZsURngE9VWWPl66xFnO_xack', '12', [
-  ...basics(), state('m.room.create'), state('m.room.avatar'), ...many(1530, message), ...many(3, () => message('m.sticker')),
+  ...basics(), state('m.room.create'), state('m.room.avatar'), ...many(1526, message), ...many(3, () => message('m.sticker')), ...many(4, () => ({ ...message(), holds: ['case-12'] })),
   { event_id: id(), type: 'm.room.redaction', treatment: 'redact', reason: 'own-redaction' },
 ], { events: 48_211, servers: ['hs2.test:18442', 'hs3.test:18443', 'matrix.example.org'], about: Array.from({ length: 212 }, () => about('m.room.message', 'mention')), held: 4 });
 
@@ -140,7 +143,7 @@ export const hostileRoom: RoomPlan = room('!<script>alert(1)</script>\u202e:hs1.
 ], { servers: ['hs2.test:18442', '<marquee>.example'], membership: '<blink>', about: [about('<script>alert("about")</script>', 'mention')] });
 
 /** A plan as it comes from the recorded rooms, with one hostile room among them. */
-export const samplePlan: ErasurePlan = planOf([family, open, alone, left, restricted, banned, first, hostileRoom], [
+const basic: ErasurePlan = planOf([family, open, alone, left, restricted, banned, first, hostileRoom], [
   { code: 'unreadable-lines', count: 3 },
   { code: 'label-lost', room_id: family.room_id, count: 4 },
   { code: 'label-lost', room_id: open.room_id, count: 3 },
@@ -149,6 +152,28 @@ export const samplePlan: ErasurePlan = planOf([family, open, alone, left, restri
   { code: 'state-unknown', room_id: banned.room_id, count: 1 },
   { code: 'copies-elsewhere', room_id: open.room_id, count: 3 },
 ]);
+
+/** The same with holds, remedies, files and all else that a plan can have. */
+export const samplePlan: ErasurePlan = {
+  ...basic,
+  request: {
+    ...basic.request,
+    remedySender: '@moderator:hs2.test:18442',
+    holds: [
+      { id: 'case-12', ground: 'article-17-3-e', basis: 'File 12/2026', reviewAt: REQUESTED + 90 * DAY, scope: {} },
+      { id: '<i>hold</i>', ground: 'legal-hold', basis: hostile[0] ?? '', reviewAt: REQUESTED + 400 * DAY, scope: { types: ['m.room.topic'] } },
+    ],
+  },
+  media: {
+    basis: 'assumed', due: REQUESTED + 30 * DAY, unknown: ['mxc://hs1.test:18441/unknown'],
+    purge: Array.from({ length: 70 }, (_, i) => `mxc://hs1.test:18441/purged-${i}` as const),
+    kept: Array.from({ length: 60 }, (_, i) => ({
+      uri: `mxc://hs1.test:18441/kept-${i}` as const,
+      referrers: [{ room_id: family.room_id, event_id: '$a', reason: 'hidden-referrer' }, { room_id: open.room_id, event_id: '$b', reason: 'other-sender' }] as const,
+    })),
+  },
+  deadlines: { ...basic.deadlines, review: REQUESTED + 90 * DAY },
+};
 
 /** A verification with each of the three ways in which a check can end. */
 export const sampleVerification: Verification = {

@@ -199,7 +199,7 @@ describe('applied to a room', () => {
     const room = buildRoom();
     withCopies(room);
     const stored = room.stored();
-    const [early, late] = [planFor(stored, { effectiveAt: 10 }), planFor(stored, { effectiveAt: 20 })];
+    const [early, late] = [planFor(stored, { requestedAt: 1, effectiveAt: 10 }), planFor(stored, { requestedAt: 1, effectiveAt: 20 })];
     const since = (plans: readonly typeof early[]): readonly unknown[] => {
       const result = plans.reduce((events, plan) => applied(plan, events), stored);
       return [...new Set(result.map(({ record }) => hiddenSince(record)))];

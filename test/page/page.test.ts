@@ -6,6 +6,8 @@ import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderPlanPage } from '../../src/cli/page/page.ts';
+import { renderRevocationPage } from '../../src/cli/page/revocation-page.ts';
+import { sampleRevocation } from '../cli/sample-revocation.ts';
 import { eventIds, planOf, room, samplePlan, sampleVerification } from '../cli/sample-plan.ts';
 
 const ADDRESS = 'https://plan.test/';
@@ -113,6 +115,17 @@ test('a plan that was not carried out breaks no rule of accessibility either', a
   await close();
 });
 
+test.each([360, 1280])('a plan to revoke breaks no rule of accessibility, and nothing sticks out of %i pixels', async (width) => {
+  for (const colorScheme of schemes) {
+    const { page, problems, close } = await open(renderRevocationPage(sampleRevocation), { viewport: { width, height: 800 }, colorScheme });
+    await unfold(page);
+    expect((await examine(page)).violations).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(problems).toEqual([]);
+    await close();
+  }
+});
+
 test('the examination would find a fault', async () => {
   const { page, close } = await open(plain.replace('lang="en"', '').replace('--soft: #5d5850', '--soft: #b0b0b0'));
   expect((await examine(page)).violations.map(([id]) => id)).toEqual(expect.arrayContaining(['html-has-lang', 'color-contrast']));
@@ -152,7 +165,7 @@ describe('without JavaScript', () => {
     const summary = page.locator('#rooms summary').first();
     const row = page.locator('#rooms details').first().locator('td').first();
     expect(await row.isVisible()).toBe(false);
-    await tabTo(page, 'summary');
+    await tabTo(page, '#rooms summary');
     expect(await summary.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await summary.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
     await page.keyboard.press('Enter');
@@ -174,10 +187,10 @@ describe('without JavaScript', () => {
 });
 
 /** Presses the tabulator until an element of a kind has the focus. */
-async function tabTo(page: Page, name: string): Promise<void> {
+async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < 30; presses++) {
     await page.keyboard.press('Tab');
-    if (await page.evaluate(() => document.activeElement?.localName) === name) return;
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)) return;
   }
 }
 

@@ -2,7 +2,11 @@ import { mkdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { createApplier, type Applied, type Applier } from '../../erasure/apply.ts';
-import { detectDrift, type Drift } from '../../erasure/drift.ts';
+import { holdsLeaveNothing } from '../../erasure/carry-out.ts';
+import { assertSameInput, detectDrift, type Drift } from '../../erasure/drift.ts';
+import type { ErasurePlan } from '../../erasure/plan.ts';
+import { createRemedyBuilder, type RemedyEvent } from '../../erasure/remedy-events.ts';
+import { createRevoker } from '../../erasure/revocation.ts';
 import { asJson } from '../../event/pdu.ts';
 import { stringifyJson } from '../../json/stringify-json.ts';
 import { UsageError } from '../errors.ts';
@@ -13,14 +17,21 @@ import { openOutput, writeOutput, type Output } from '../io/output.ts';
 import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { writeSummary } from '../io/summary.ts';
 import { readRoomVersion } from '../options.ts';
-import { readPlan } from '../plan-file.ts';
+import { readPlanOrRevocation } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
 import { readEvents, type EventLine } from '../records.ts';
 import { count, renderAppliedText, renderDriftText, sumCounts, sumOf, type Counts, type CountsByRoom } from '../text/applied-text.ts';
 import { visible } from '../text/visible.ts';
 import { planFiles } from './plan.ts';
 
-type ApplyOptions = { readonly out: string; readonly roomVersion?: string; readonly json?: boolean; readonly yes?: boolean; readonly strict?: boolean };
+type ApplyOptions = {
+  readonly out: string;
+  readonly remedies?: string;
+  readonly roomVersion?: string;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly strict?: boolean;
+};
 
 /** Adds `apply`: a plan and the files that it was made from in, changed files out. */
 export function registerApply(program: Command): void {
@@ -29,12 +40,14 @@ export function registerApply(program: Command): void {
     .argument('<files...>', 'the event files that the plan was made from')
     .description('carry out a plan on event files')
     .requiredOption('--out <path>', 'the changed file; a folder for one file each')
+    .option('--remedies <file>', 'write what other members would have to send first, ready to be signed by them')
     .addOption(new Option('--room-version <version>', 'the version of rooms that do not say it themselves').argParser(readRoomVersion))
     .option('--json', 'print what was done as JSON')
     .option('--strict', 'accepted for scripts: apply always stops at a line that cannot be read')
     .option('--yes', 'accepted for scripts: nothing is asked')
     .addHelpText('after', `
-Refuses, with exit code 3, when the events are no longer what the plan was made on. Run again, it changes nothing.
+Refuses, with exit code 3, when the events are no longer what the plan was made on. Run again, it changes nothing. A plan to revoke
+(plan --revoke) takes the marks of hidden events away.
 
 Examples:
   $ matrix-erasure apply plan.json room.ndjson.gz --out room.erased.ndjson.gz
@@ -47,19 +60,36 @@ Examples:
 async function runApply(planPath: string, files: readonly string[], options: ApplyOptions): Promise<number> {
   if (files.some(isStandardInput)) throw new UsageError('apply reads its input twice: give a file instead of "-"');
   const targets = await targetsFor(files, options.out);
-  for (const { from, to } of targets) await assertOutputsApart([to, ...(options.json === true ? ['-'] : [])], [planPath, ...files.filter((file) => !isInPlace(file, from))]);
-  const plan = await readPlan(planPath);
+  for (const { from, to } of targets) await assertOutputsApart([to, options.remedies, ...(options.json === true ? ['-'] : [])], [planPath, ...files.filter((file) => !isInPlace(file, from))]);
+  const plan = await readPlanOrRevocation(planPath);
   // A line that cannot be read might be the subject's: it must be neither passed on nor dropped.
   const reading = { faults: createFaultLog({ strict: true }), roomVersion: options.roomVersion };
+  if (plan.format === 'matrix-erasure/revocation') {
+    await report(await rewrite(targets, { apply: createRevoker(plan), reading }), { targets, kept: plan.totals.unchanged, json: options.json === true });
+    return EXIT.done;
+  }
   const now = await planFiles(files, plan.request, reading);
+  assertSameInput(plan, now.plan);
   const drift = detectDrift(plan, now.plan);
   if (drift.length > 0) return reportDrift(drift, options.json === true);
-  const counts = await rewrite(targets, { apply: createApplier(plan), reading, seen: now.seen });
+  const remedies = createRemedyBuilder(options.remedies === undefined ? { ...plan, rooms: [] } : plan);
+  const counts = await rewrite(targets, { apply: createApplier(plan), reading, seen: now.seen, watch: remedies.add });
+  if (options.remedies !== undefined) await writeRemedies(options.remedies, remedies.finish(Date.now()), plan);
+  await report(counts, { targets, kept: plan.totals.keep, json: options.json === true });
+  return holdsLeaveNothing(plan) ? EXIT.drift : EXIT.done;
+}
+
+async function writeRemedies(path: string, events: readonly RemedyEvent[], { digest }: ErasurePlan): Promise<void> {
+  await writeOutput(path, stringifyJson({ format: 'matrix-erasure/remedies', plan: digest, events: events.map(asJson) }));
+}
+
+type Report = { readonly targets: readonly Target[]; readonly kept: number; readonly json: boolean };
+
+async function report(counts: CountsByRoom, { targets, kept, json }: Report): Promise<void> {
   const written = targets.map(({ to }) => to);
-  const json = { counts: sumCounts(counts), rooms: Object.fromEntries(counts), files: written };
-  if (options.json === true) await writeOutput(undefined, `${JSON.stringify(json)}\n`);
-  else await writeSummary(renderAppliedText(counts, plan, written), written);
-  return EXIT.done;
+  const facts = { counts: sumCounts(counts), rooms: Object.fromEntries(counts), files: written };
+  if (json) await writeOutput(undefined, `${JSON.stringify(facts)}\n`);
+  else await writeSummary(renderAppliedText(counts, kept, written), written);
 }
 
 /** A file may be replaced by what becomes of it alone. */
@@ -92,22 +122,24 @@ async function isFolder(path: string, files: number): Promise<boolean> {
 type Rewriting = {
   readonly apply: Applier;
   readonly reading: Parameters<typeof readEvents>[1];
-  /** Events that were there when the plan was compared. */
-  readonly seen: number;
+  /** Events that were there when the plan was compared, if it was. */
+  readonly seen?: number;
+  /** Looks at every event before it changes. */
+  readonly watch?: (event: EventLine['event']) => void;
 };
 
 /** Writes every output beside its place, and puts them there when all are whole. */
-async function rewrite(targets: readonly Target[], { apply, reading, seen }: Rewriting): Promise<CountsByRoom> {
+async function rewrite(targets: readonly Target[], { apply, reading, seen, watch }: Rewriting): Promise<CountsByRoom> {
   const counts = new Map<string, Counts>();
   const outputs: Output[] = [];
   try {
     for (const { from, to } of targets) {
       const output = await openOutput(to);
       outputs.push(output);
-      await rewriteFiles(from, output, { apply, reading, counts });
+      await rewriteFiles(from, output, { apply, reading, counts, ...(watch === undefined ? {} : { watch }) });
       await output.seal();
     }
-    if (sumOf(sumCounts(counts)) !== seen) throw new InputChangedError();
+    if (seen !== undefined && sumOf(sumCounts(counts)) !== seen) throw new InputChangedError();
     for (const output of outputs) await output.commit();
   } catch (error) {
     for (const output of outputs) await output.discard();
@@ -116,13 +148,14 @@ async function rewrite(targets: readonly Target[], { apply, reading, seen }: Rew
   return counts;
 }
 
-type FileRewriting = Pick<Rewriting, 'apply' | 'reading'> & { readonly counts: Map<string, Counts> };
+type FileRewriting = Pick<Rewriting, 'apply' | 'reading' | 'watch'> & { readonly counts: Map<string, Counts> };
 
-async function rewriteFiles(files: readonly string[], output: Output, { apply, reading, counts }: FileRewriting): Promise<void> {
+async function rewriteFiles(files: readonly string[], output: Output, { apply, reading, counts, watch }: FileRewriting): Promise<void> {
   const progress = createProgress('applying');
   for await (const lines of readEvents(files, { ...reading, progress })) {
     let text = '';
     for (const line of lines) {
+      watch?.(line.event);
       const applied = apply(line);
       count(counts, line.event.roomId, applied.change);
       if (applied.record !== undefined) text += `${textOf(line, applied)}\n`;

@@ -1,52 +1,117 @@
 import type { Command } from 'commander';
+import { holdsLeaveNothing } from '../../erasure/carry-out.ts';
+import { assertSameInput } from '../../erasure/drift.ts';
 import { beginPlan } from '../../erasure/planner.ts';
 import type { ErasurePlan, PlanWarning } from '../../erasure/plan.ts';
 import type { ErasureRequest } from '../../erasure/request.ts';
+import { beginRevocation } from '../../erasure/revocation.ts';
+import { supplementPlan } from '../../erasure/supplement.ts';
+import type { MxcUri } from '../../identifiers/identifiers.ts';
+import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaultLog, type FaultLog } from '../fault-log.ts';
+import { readHolds } from '../hold-file.ts';
 import { displayName } from '../io/inputs.ts';
 import { writeOutput } from '../io/output.ts';
 import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { writeSummary } from '../io/summary.ts';
 import { inputsOf, withFiles, type FileOptions } from '../options.ts';
 import { renderPlanPage } from '../page/page.ts';
+import { renderRevocationPage } from '../page/revocation-page.ts';
+import { readPlan } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
 import { readEvents, useLine } from '../records.ts';
 import { renderPlanText } from '../text/plan-text.ts';
+import { renderRevocationText } from '../text/revocation-text.ts';
 import { textOptions } from '../text/terminal.ts';
 import { visible } from '../text/visible.ts';
-import { requestFrom, withRequestOptions, type RequestOptions } from './request-options.ts';
+import { readUploads } from '../upload-list.ts';
+import { requestFrom, withOptionalRequest, withPlanningOptions, type RequestOptions } from './request-options.ts';
 
-type PlanOptions = RequestOptions & FileOptions & {
+type PlanOptions = Omit<RequestOptions, 'subject'> & Partial<Pick<RequestOptions, 'subject'>> & FileOptions & {
+  readonly supplement?: string;
+  readonly revoke?: string;
   readonly out?: string;
   readonly html?: string;
   readonly json?: boolean;
   readonly check?: boolean;
+  readonly uploads?: string;
 };
 
 /** Adds `plan`: events and a request in, a plan out, nothing changed. */
 export function registerPlan(program: Command): void {
-  withRequestOptions(withFiles(program.command('plan')))
+  withPlanningOptions(withOptionalRequest(withFiles(program.command('plan'))))
     .description('decide what is redacted, hidden, purged and kept, and why; changes nothing')
     .option('--out <file>', 'write the plan to a file')
     .option('--html <file>', 'write the plan as a page')
     .option('--json', 'print the plan as JSON')
+    .option('--uploads <file>', "the person's uploads, an mxc URI a line; without it those that their events refer to, on their server")
+    .option('--supplement <plan>', 'add to an earlier plan, with its request, what has come since')
+    .option('--revoke <plan>', 'show what comes back if the erasure of an earlier plan is revoked (at --revoked-at, or now)')
     .option('--check', 'exit with 2 if there is anything to change')
     .addHelpText('after', `
+A hold is {"id", "ground", "basis", "reviewAt", "scope"}: ground is legal-hold or article-17-3-a to -e, reviewAt a date or ms, scope any of
+rooms, types, events, before and after. It blocks redaction and purge, never hiding. Exit code 3: holds leave nothing to do.
+
 Examples:
   $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --out plan.json
+  $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --hold case-12.json --uploads uploads.txt
+  $ matrix-erasure plan room.ndjson.gz --supplement plan.json --out more.json
+  $ matrix-erasure plan erased.ndjson.gz --revoke plan.json --out revocation.json
   $ matrix-erasure plan *.ndjson --subject @alice:example.org --subject @irc_alice:example.org --html plan.html`)
     .action(async (files: readonly string[], options: PlanOptions) => {
-      process.exitCode = await runPlan(inputsOf(files), options);
+      assertOneRequest(options);
+      process.exitCode = await (options.revoke === undefined ? runPlan(inputsOf(files), options) : runRevoke(inputsOf(files), options.revoke, options));
     });
 }
 
-async function runPlan(files: readonly string[], options: PlanOptions): Promise<number> {
-  const outputs = [options.out, options.html, ...(options.json === true ? ['-'] : [])];
-  await assertOutputsApart(outputs, files);
+/** A request comes from the flags, or from an earlier plan. */
+function assertOneRequest(options: PlanOptions): void {
+  const { supplement, revoke, subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender } = options;
+  if (supplement !== undefined && revoke !== undefined) throw new UsageError('--supplement and --revoke exclude each other');
+  if (supplement === undefined && revoke === undefined) {
+    if (subject === undefined) throw new UsageError("required option '--subject <user>' not specified");
+    return;
+  }
+  const given = [subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender];
+  const late = supplement === undefined ? [] : [options.revokedAt];
+  if ([...given, ...late].some((value) => value !== undefined)) throw new UsageError('the request of the earlier plan counts: leave out the flags that make one');
+}
+
+/** All that is written, standard output included where it carries a document. */
+function outputsOf({ out, html, json }: PlanOptions): readonly (string | undefined)[] {
+  return [out, html, ...(json === true ? ['-'] : [])];
+}
+
+async function runRevoke(files: readonly string[], path: string, options: PlanOptions): Promise<number> {
+  const outputs = outputsOf(options);
+  await assertOutputsApart(outputs, [path, ...files]);
+  const revoking = beginRevocation(await readPlan(path), options.revokedAt ?? Date.now());
   const faults = createFaultLog({ strict: options.strict === true });
-  const { plan, seen } = await planFiles(files, requestFrom(options, Date.now()), { faults, roomVersion: options.roomVersion });
+  for await (const lines of readEvents(files, { faults, roomVersion: options.roomVersion, progress: createProgress('reading') })) {
+    for (const line of lines) useLine(line, { use: ({ event }) => revoking.add(event), faults });
+  }
   faults.finish();
+  const revocation = revoking.finish();
+  if (options.out !== undefined) await writeOutput(options.out, `${JSON.stringify(revocation, null, 1)}\n`);
+  if (options.html !== undefined) await writeOutput(options.html, renderRevocationPage(revocation));
+  if (options.json === true) await writeOutput(undefined, `${JSON.stringify(revocation)}\n`);
+  else await writeSummary(renderRevocationText(revocation, textOptions()), outputs);
+  return faults.count() > 0 ? EXIT.error : EXIT.done;
+}
+
+async function runPlan(files: readonly string[], options: PlanOptions): Promise<number> {
+  const outputs = outputsOf(options);
+  await assertOutputsApart(outputs, [...files, ...[options.supplement, options.uploads, ...(options.hold ?? [])].filter((path) => path !== undefined)]);
+  const faults = createFaultLog({ strict: options.strict === true });
+  const earlier = options.supplement === undefined ? undefined : await readPlan(options.supplement);
+  const holds = (await Promise.all((options.hold ?? []).map(readHolds))).flat();
+  const uploads = options.uploads === undefined ? undefined : await readUploads(options.uploads);
+  const request = earlier?.request ?? requestFrom({ ...options, subject: options.subject ?? [] }, Date.now(), holds);
+  const { plan: now, seen } = await planFiles(files, request, { faults, roomVersion: options.roomVersion, uploads });
+  faults.finish();
+  if (earlier !== undefined) assertSameInput(earlier, now);
+  const plan = earlier === undefined ? now : supplementPlan(earlier, now);
   if (seen === 0) throw new NoEventsError(files);
   if (plan.rooms.every((room) => room.entries.length === 0)) process.stderr.write(`${nothingFound(plan)}\n`);
   if (options.out !== undefined) await writeOutput(options.out, `${JSON.stringify(plan, null, 1)}\n`);
@@ -54,18 +119,24 @@ async function runPlan(files: readonly string[], options: PlanOptions): Promise<
   if (options.json === true) await writeOutput(undefined, `${JSON.stringify(plan)}\n`);
   else await writeSummary(renderPlanText(plan, textOptions()), outputs);
   if (faults.count() > 0) return EXIT.error;
+  if (holdsLeaveNothing(plan)) return EXIT.drift;
   return options.check === true && hasChanges(plan) ? EXIT.pending : EXIT.done;
 }
 
 /** How to read the files of a plan. */
-export type PlanFilesOptions = { readonly faults: FaultLog; readonly roomVersion?: string | undefined };
+export type PlanFilesOptions = {
+  readonly faults: FaultLog;
+  readonly roomVersion?: string | undefined;
+  readonly uploads?: readonly MxcUri[] | undefined;
+};
 
 /** A plan and how many events it was made from. */
 export type PlannedFiles = { readonly plan: ErasurePlan; readonly seen: number };
 
 /** Plans an erasure from event files. */
-export async function planFiles(files: readonly string[], request: ErasureRequest, { faults, roomVersion }: PlanFilesOptions): Promise<PlannedFiles> {
-  const planner = beginPlan(request);
+export async function planFiles(files: readonly string[], request: ErasureRequest, options: PlanFilesOptions): Promise<PlannedFiles> {
+  const { faults, roomVersion, uploads } = options;
+  const planner = beginPlan(request, uploads === undefined ? {} : { uploads });
   const progress = createProgress('reading');
   let seen = 0;
   for await (const lines of readEvents(files, { faults, roomVersion, progress })) {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import type { ErasureHold } from '../../erasure/holds.ts';
 import type { ErasureRequest, ErasureScope } from '../../erasure/request.ts';
 import { isUserId, type UserId } from '../../identifiers/identifiers.ts';
 
@@ -12,13 +13,28 @@ export type RequestOptions = {
   readonly types?: readonly string[];
   readonly before?: number;
   readonly after?: number;
+  readonly hold?: readonly string[];
+  readonly revokedAt?: number;
+  readonly alreadyErased?: readonly UserId[];
   readonly keepLabels?: boolean;
+  readonly redactEvents?: boolean;
+  readonly remedySender?: UserId;
 };
 
 /** Adds the flags of an erasure request to a command. */
 export function withRequestOptions(command: Command): Command {
+  return withScopeOptions(command.requiredOption('--subject <user>', SUBJECT, collectUser));
+}
+
+const SUBJECT = 'whose events are erased; again for further IDs of the same person';
+
+/** The same for a command that can take its request from an earlier plan. */
+export function withOptionalRequest(command: Command): Command {
+  return withScopeOptions(command.option('--subject <user>', SUBJECT, collectUser));
+}
+
+function withScopeOptions(command: Command): Command {
   return command
-    .requiredOption('--subject <user>', 'whose events are erased; again for further IDs of the same person', collectUser)
     .option('--profile <name>', 'the policy', 'notice')
     .option('--requested-at <ms>', 'when the person asked (default: now)', parseTime)
     .option('--effective-at <ms>', 'from when on newcomers are served less (default: now)', parseTime)
@@ -29,15 +45,31 @@ export function withRequestOptions(command: Command): Command {
     .option('--keep-labels', 'leave the names, topics, avatars, aliases and pins of rooms');
 }
 
+/** Adds the flags of a request that say how it is planned, and not who is served what. */
+export function withPlanningOptions(command: Command): Command {
+  return command
+    .option('--hold <file>', 'what must not be destroyed, and why: a JSON file, or the JSON itself; repeatable', collect)
+    .option('--revoked-at <ms>', 'when the person took the request back: what they sent after they joined again is not covered', parseTime)
+    .option('--already-erased <user>', 'somebody who was erased before, and so does not count as having access; repeatable', collectUser)
+    .option('--redact-events', 'redact messages for everybody, by redactions sent into the rooms, instead of hiding them')
+    .option('--remedy-sender <user>', 'the member who would replace what cannot be redacted while it is current', readUser);
+}
+
 /** The request that the flags ask for. */
-export function requestFrom(options: RequestOptions, now: number): ErasureRequest {
+export function requestFrom(options: RequestOptions, now: number, holds: readonly ErasureHold[] = []): ErasureRequest {
+  const { revokedAt, alreadyErased, remedySender } = options;
   return {
     subjects: [...new Set(options.subject)],
     requestedAt: options.requestedAt ?? options.effectiveAt ?? now,
     effectiveAt: options.effectiveAt ?? options.requestedAt ?? now,
     profile: options.profile,
     scope: scopeFrom(options),
+    ...(holds.length === 0 ? {} : { holds }),
+    ...(revokedAt === undefined ? {} : { revokedAt }),
+    ...(alreadyErased === undefined ? {} : { alreadyErased: [...new Set(alreadyErased)] }),
     ...(options.keepLabels === true ? { keepLabels: true } : {}),
+    ...(options.redactEvents === true ? { redactEvents: true } : {}),
+    ...(remedySender === undefined ? {} : { remedySender }),
   };
 }
 
@@ -61,7 +93,15 @@ export function parseTime(text: string): number {
 }
 
 function collectUser(text: string, before: readonly UserId[] = []): readonly UserId[] {
+  return [...before, readUser(text)];
+}
+
+function readUser(text: string): UserId {
   if (!isUserId(text)) throw new InvalidArgumentError('Give a user ID, such as @alice:example.org.');
+  return text;
+}
+
+function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 

@@ -1,6 +1,7 @@
 import type { ErasurePlan } from '../../erasure/plan.ts';
 import type { Verification } from '../../erasure/verification.ts';
 import { countOf, formatCount, inWords } from '../text/numbers.ts';
+import { countAdded } from '../text/plan-facts.ts';
 import { scopeSentence, warningCount } from '../text/plan-text.ts';
 import { checkSigns, treatmentOrder, treatments, verdicts, warningCodes } from '../text/sentences.ts';
 import { groupWarnings, type WarningGroup } from '../text/what-stays.ts';
@@ -23,7 +24,8 @@ ${standing(verification)}
 <dt>In effect from</dt><dd>${time(request.effectiveAt)}</dd>
 <dt>Profile</dt><dd>${code(request.profile)}</dd>
 <dt>Scope</dt><dd>${scopeSentence(request)}</dd>
-<dt>Plan</dt><dd>${code(plan.digest)}</dd>
+<dt>Plan</dt><dd>${code(plan.digest)}</dd>${plan.supplements === undefined ? undefined : html`
+<dt>Adds to plan</dt><dd>${code(plan.supplements)} <span class="soft">${countOf(countAdded(plan) ?? 0, 'new event')}</span></dd>`}
 </dl>
 </header>`;
 }
@@ -43,7 +45,7 @@ export function summary({ totals, rooms }: ErasurePlan): string {
   const sentences = [
     `This person sent ${countOf(all, 'event')} in ${countOf(touched, 'room')}.`,
     `When this plan is carried out, ${inWords(told, ', and ')}.`,
-    ...(totals.held === 0 ? [] : [`A legal hold keeps ${countOf(totals.held, 'event')} from being destroyed.`]),
+    ...(totals.held === 0 ? [] : [`${countOf(totals.held, 'event')} ${totals.held === 1 ? 'is' : 'are'} under a hold and will not be destroyed.`]),
     ...(totals.about === 0 ? [] : [`${countOf(totals.about, 'event')} of other people are about this person; they are listed and not touched.`]),
   ];
   return sentences.join(' ');

@@ -5,6 +5,7 @@ import { checkTable } from './check-table.ts';
 import { html, writeHtml, type Html } from './html.ts';
 import { code, section, time } from './marks.ts';
 import { heading, pageTitle, treatmentChart, warningNotes } from './overview.ts';
+import { fileLists, holdTable, remedyTable } from './plan-sections.ts';
 import { roomCards } from './room-cards.ts';
 import { stays } from './stays.ts';
 import { style } from './style.ts';
@@ -20,7 +21,27 @@ const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; 
  * types, state keys and counts, and nothing of what the events said.
  */
 export function renderPlanPage(plan: ErasurePlan, { verification, generatedAt }: PageOptions = {}): string {
-  return writeHtml(html`<!doctype html>
+  return writeHtml(pageOf(pageTitle(plan), html`${heading(plan, verification)}
+${contents(plan, verification)}
+<main id="main" tabindex="-1">
+${patterns}
+${treatmentChart(plan)}
+${verification === undefined ? undefined : checkTable(verification)}
+${warningNotes(plan)}
+${holdTable(plan)}
+${timeline(plan)}
+${remedyTable(plan)}
+${fileLists(plan)}
+${stays(plan)}
+${goingOn(verification)}
+${roomCards(plan)}
+</main>
+${foot(plan, generatedAt)}`));
+}
+
+/** A whole document, with the style sheet and the policy that lets nothing else in. */
+export function pageOf(title: string, body: Html): Html {
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -30,32 +51,20 @@ export function renderPlanPage(plan: ErasurePlan, { verification, generatedAt }:
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
 <link rel="icon" href="data:,">
-<title>${pageTitle(plan)}</title>
+<title>${title}</title>
 ${style}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the plan</a>
-${heading(plan, verification)}
-${contents(plan, verification)}
-<main id="main" tabindex="-1">
-${patterns}
-${treatmentChart(plan)}
-${verification === undefined ? undefined : checkTable(verification)}
-${warningNotes(plan)}
-${timeline(plan)}
-${stays(plan)}
-${goingOn(verification)}
-${roomCards(plan)}
-</main>
-${foot(plan, generatedAt)}
+${body}
 </body>
 </html>
-`);
+`;
 }
 
-function contents({ warnings }: ErasurePlan, verification: Verification | undefined): Html {
+function contents({ warnings, request, rooms, media }: ErasurePlan, verification: Verification | undefined): Html {
   return html`<nav aria-label="On this page"><ul>
-${link('treatments', 'Events')}${verification === undefined ? undefined : link('checked', 'Checks')}${warnings.length === 0 ? undefined : link('warnings', 'Before you approve')}${link('when', 'When')}${link('stays', 'What stays')}${link('next', 'How to go on')}${link('rooms', 'Rooms')}
+${link('treatments', 'Events')}${verification === undefined ? undefined : link('checked', 'Checks')}${warnings.length === 0 ? undefined : link('warnings', 'Before you approve')}${(request.holds ?? []).length === 0 ? undefined : link('holds', 'Holds')}${link('when', 'When')}${rooms.every(({ remedies }) => remedies.length === 0) ? undefined : link('remedies', 'Sent first')}${media.purge.length + media.kept.length + media.unknown.length === 0 ? undefined : link('files', 'Files')}${link('stays', 'What stays')}${link('next', 'How to go on')}${link('rooms', 'Rooms')}
 </ul></nav>`;
 }
 

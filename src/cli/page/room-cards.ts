@@ -1,7 +1,7 @@
 import type { AboutEntry, ErasurePlan, PlanEntry, RoomPlan } from '../../erasure/plan.ts';
+import { sumTotals } from '../../erasure/steps.ts';
 import { countOf, formatCount } from '../text/numbers.ts';
-import { sumTotals } from '../text/room-table.ts';
-import { aboutReasons, membershipWord, reaches, treatmentOrder, treatmentReasons, treatments } from '../text/sentences.ts';
+import { aboutReasons, departures as departureWords, membershipWord, reaches, treatmentOrder, treatmentReasons, treatments } from '../text/sentences.ts';
 import { hazardOf } from '../text/what-stays.ts';
 import { roomBar, swatch, treatmentName } from './charts.ts';
 import { html, type Html } from './html.ts';
@@ -25,10 +25,21 @@ function roomCard(room: RoomPlan, number: number, rows: number): Html {
   return html`<article class="room" aria-labelledby="${id}">
 <h3 id="${id}">${code(room.room_id)}</h3>
 <p class="small soft">Version ${room.room_version}, ${countOf(room.events, 'event')} read. Membership: ${membershipWord(room.membership)}. ${copies(room.servers)}${room.state === 'unknown' ? ' Parts of its history are missing.' : undefined}</p>
-${roomBar(room.totals, `${id}-bar`)}
+${departures(room)}${roomBar(room.totals, `${id}-bar`)}
 ${countsTable(room, number)}
 ${eventDetails(room, rows)}
 </article>
+`;
+}
+
+/** What the subjects do at last, where it is not the usual. */
+function departures({ departures: going, redactions, predecessor }: RoomPlan): Html | undefined {
+  const facts = [
+    ...(redactions.length === 0 ? [] : [html`${countOf(redactions.length, 'redaction')} sent into it.`]),
+    ...(predecessor === undefined ? [] : [html`It replaced ${code(predecessor)}, which is not in the input.`]),
+    ...going.slice(0, LISTED).map(({ user_id: user, how }) => html`${code(user)} ${departureWords[how]}.`),
+  ];
+  return facts.length === 0 ? undefined : html`<p class="small soft">${facts.map((fact, i) => (i === 0 ? fact : html` ${fact}`))}</p>
 `;
 }
 
@@ -66,10 +77,12 @@ ${shown.map((entry) => entryRow(entry, keyed))}</tbody></table>`}${rest === 0 ? 
 `;
 }
 
-function reasonNotes({ treatment, reason, hazard, reach }: PlanEntry): Html {
+function reasonNotes({ treatment, reason, hazard, reach, holds, shell, added }: PlanEntry): Html {
   const known = hazardOf(hazard);
   const danger = hazard === undefined ? undefined : html` <span>${known === undefined ? code(hazard) : `${known.consequence} ${known.remedy}`}</span>`;
-  return html`<p class="soft">${treatments[treatment].sentence} ${treatmentReasons[reason]}${danger}${reach === undefined ? undefined : ` Out of reach: ${reaches[reach].sentence}`}</p>`;
+  return html`<p class="soft">${treatments[treatment].sentence} ${treatmentReasons[reason]}${danger}${reach === undefined ? undefined : ` Out of reach: ${reaches[reach].sentence}`}${
+    shell === undefined ? undefined : ' Its redacted form stays, because other events refer to it.'}${holds === undefined ? undefined : html` <strong>Held:</strong> ${joined(holds.slice(0, LISTED).map(code))}.`}${
+    added === undefined ? undefined : html` <strong>New in this supplement.</strong>`}</p>`;
 }
 
 function entryRow({ event_id, type, state_key, media }: PlanEntry, keyed: boolean): Html {

@@ -9,11 +9,11 @@ export const ROOM_ROWS = 200;
 /** The most rows that the page gets as a whole: a browser lays out some thousands with ease. */
 export const PAGE_ROWS = 5000;
 
-/** The entries of a room by treatment, reason, hazard and reach; of each group as many as the rows allow. Small groups come whole. */
+/** The entries of a room by treatment, reason, hazard, reach and hold; of each group as many as the rows allow. Small groups come whole. */
 export function groupEntries(entries: readonly PlanEntry[], rows: number): readonly EntryGroup[] {
   const groups = new Map<string, PlanEntry[]>();
   for (const entry of entries) {
-    const key = JSON.stringify([entry.treatment, entry.reason, entry.hazard, entry.reach]);
+    const key = JSON.stringify([entry.treatment, entry.reason, entry.hazard, entry.reach, entry.holds, entry.shell, entry.added]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [entry]);
     else group.push(entry);

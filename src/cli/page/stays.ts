@@ -4,6 +4,7 @@ import { aboutReasons, reaches, residue, treatmentReasons } from '../text/senten
 import { hazardOf, whatStays, type KeptKey, type Tally, type WhatStays } from '../text/what-stays.ts';
 import { html, type Html } from './html.ts';
 import { code, section } from './marks.ts';
+import { elsewhereNotes } from './plan-sections.ts';
 
 const SERVERS_LISTED = 100;
 const FIRST_VERSION_WITH_CREATE_KEPT = 11;
@@ -11,7 +12,7 @@ const FIRST_VERSION_WITH_CREATE_KEPT = 11;
 /** What the erasure leaves behind, and why. */
 export function stays(plan: ErasurePlan): Html {
   const found = whatStays(plan);
-  return section('stays', 'What stays, and why', html`${keptNotes(found)}${reachNotes(found)}${aboutNotes(found, plan)}${serverNotes(found)}${residueNotes(plan)}`);
+  return section('stays', 'What stays, and why', html`${keptNotes(found)}${reachNotes(found)}${aboutNotes(found, plan)}${serverNotes(found)}${elsewhereNotes(plan)}${residueNotes(plan)}`);
 }
 
 function keptNotes({ kept }: WhatStays): Html | undefined {

@@ -1,5 +1,6 @@
 import type { ErasurePlan } from '../../erasure/plan.ts';
 import { countOf, formatCount, formatDistance, isTime } from '../text/numbers.ts';
+import { countRedactions } from '../text/plan-facts.ts';
 import { steps } from '../text/sentences.ts';
 import { html, type Html } from './html.ts';
 import { section, time } from './marks.ts';
@@ -17,8 +18,14 @@ ${moments.map(({ at, what, more }) => html`<li>${time(at)}<span class="soft smal
 `)}</ol>
 <h3 id="order">In this order</h3>
 <ol class="do" aria-labelledby="order">
-${plan.steps.map(({ step, events, due }) => html`<li>${steps[step]}: ${countOf(events, 'event')}${due === undefined ? undefined : html`, by ${time(due)}`}.</li>
+${plan.steps.filter(({ count }) => count > 0).map(({ step, count, due }) => html`<li>${steps[step].sentence}: ${countOf(count, steps[step].unit)}${step === 'redact' ? sent(plan) : undefined}${due === undefined ? undefined : html`, by ${time(due)}`}.</li>
 `)}</ol>`);
+}
+
+/** What is sent into rooms, beside what is done here. */
+function sent(plan: ErasurePlan): string | undefined {
+  const { events, rooms } = countRedactions(plan);
+  return events === 0 ? undefined : `; ${countOf(events, 'redaction')} to send into ${countOf(rooms, 'room')}`;
 }
 
 function momentsOf({ request, deadlines, totals }: ErasurePlan): Moment[] {
@@ -30,5 +37,7 @@ function momentsOf({ request, deadlines, totals }: ErasurePlan): Moment[] {
     { at: request.effectiveAt, what: 'The erasure takes effect', more: `From now on newcomers are not served what ${formatCount(totals.hide)} hidden and ${formatCount(totals.redact)} redacted events said.` },
     { at: deadlines.answer, what: 'The answer is due', more: 'The person has to be told what was done, and what was not and why.' },
     { at: deadlines.purge, what: 'The purge is due', more: purge },
+    ...(deadlines.review === undefined ? [] : [{ at: deadlines.review, what: 'A hold has to be reviewed', more: 'If it is no longer needed, what it covers can go: plan again without it.' }]),
+    ...(request.revokedAt === undefined ? [] : [{ at: request.revokedAt, what: 'The person took the request back', more: 'What they sent after they joined again is not covered.' }]),
   ];
 }

@@ -1,6 +1,5 @@
 import type { Applied } from '../../erasure/apply.ts';
 import type { Drift, DriftKind } from '../../erasure/drift.ts';
-import type { ErasurePlan } from '../../erasure/plan.ts';
 import { countOf, formatCount, inWords } from './numbers.ts';
 import { shorten, visible } from './visible.ts';
 
@@ -20,7 +19,7 @@ export function count(counts: Map<string, Counts>, roomId: string, change: Chang
 }
 
 function noCounts(): Counts {
-  return { none: 0, redacted: 0, hidden: 0, purged: 0, 'copies-removed': 0 };
+  return { none: 0, redacted: 0, hidden: 0, purged: 0, 'copies-removed': 0, restored: 0 };
 }
 
 /** The counts of all rooms together. */
@@ -36,31 +35,34 @@ export function sumOf(counts: Readonly<Counts>): number {
 }
 
 /** What was done, for people: room by room, and in all. */
-export function renderAppliedText(byRoom: CountsByRoom, plan: ErasurePlan, written: readonly string[]): string {
+export function renderAppliedText(byRoom: CountsByRoom, keep: number, written: readonly string[]): string {
   const total = sumCounts(byRoom);
   const done = total.none === sumOf(total) ? 'Nothing to change: the plan has been applied before.' : appliedSentence(total);
-  const kept = plan.totals.keep === 0 ? '' : ` ${countOf(plan.totals.keep, 'event')} of the person stay as planned.`;
+  const kept = keep === 0 ? '' : ` ${countOf(keep, 'event')} of the person stay as planned.`;
   const [first] = written;
   const where = written.length === 1 && first !== undefined ? visible(first) : countOf(written.length, 'file');
   return `${changesTable(byRoom)}\n\n${done}${kept}\nWritten: ${where}\n`;
 }
 
 function appliedSentence(total: Readonly<Counts>): string {
+  if (total.restored > 0) return `Revoked: ${formatCount(total.restored)} restored; ${formatCount(total.none)} unchanged.`;
   const copies = total['copies-removed'] === 0 ? '' : `, copies removed from ${countOf(total['copies-removed'], 'event')}`;
   return `Applied: ${formatCount(total.redacted)} redacted, ${formatCount(total.hidden)} hidden, ${formatCount(total.purged)} purged${copies}; ${formatCount(total.none)} unchanged.`;
 }
 
 const COLUMNS: Readonly<Record<Change, string>> = {
-  redacted: 'Redacted', hidden: 'Hidden', purged: 'Purged', 'copies-removed': 'Copies removed', none: 'Unchanged',
+  redacted: 'Redacted', hidden: 'Hidden', purged: 'Purged', 'copies-removed': 'Copies removed', restored: 'Restored', none: 'Unchanged',
 };
-const CHANGES: readonly Change[] = ['redacted', 'hidden', 'purged', 'copies-removed', 'none'];
+const CHANGES: readonly Change[] = ['redacted', 'hidden', 'purged', 'copies-removed', 'restored', 'none'];
 const ROOM_WIDTH = 44;
 
 /** What was done, a line a room. */
 function changesTable(byRoom: CountsByRoom): string {
-  const heads = ['Room'.padEnd(ROOM_WIDTH), ...CHANGES.map((change) => COLUMNS[change])].join('  ');
+  const revoking = [...byRoom.values()].some(({ restored }) => restored > 0);
+  const shown = CHANGES.filter((change) => change === 'none' || revoking === (change === 'restored'));
+  const heads = ['Room'.padEnd(ROOM_WIDTH), ...shown.map((change) => COLUMNS[change])].join('  ');
   const rows = [...byRoom].map(([roomId, counts]) => {
-    const cells = CHANGES.map((change) => formatCount(counts[change]).padStart(COLUMNS[change].length));
+    const cells = shown.map((change) => formatCount(counts[change]).padStart(COLUMNS[change].length));
     return [shorten(visible(roomId), ROOM_WIDTH).padEnd(ROOM_WIDTH), ...cells].join('  ');
   });
   return [heads, ...rows].join('\n');
@@ -77,7 +79,12 @@ const DRIFTS: Readonly<Record<DriftKind, string>> = {
 export function renderDriftText(drift: readonly Drift[]): string {
   const kinds = [...new Set(drift.map(({ kind }) => kind))].map((kind) => countKind(drift, kind));
   const examples = drift.flatMap(({ event_id: id }) => (id === undefined ? [] : [`  ${visible(id)}`])).slice(0, EXAMPLES);
-  return `${[`the events are not what the plan was made on: ${inWords(kinds)}. Nothing was written; make the plan again.`, ...examples].join('\n')}\n`;
+  return `${[`the events are not what the plan was made on: ${inWords(kinds)}. Nothing was written; ${advice(drift)}.`, ...examples].join('\n')}\n`;
+}
+
+/** Where nothing but new events has come, the approved part of the plan can stay as it is. */
+function advice(drift: readonly Drift[]): string {
+  return drift.every(({ kind }) => kind === 'new-event') ? 'add to the plan with "plan --supplement", or make it again' : 'make the plan again';
 }
 
 function countKind(drift: readonly Drift[], kind: DriftKind): string {

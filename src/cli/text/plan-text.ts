@@ -1,6 +1,8 @@
 import { createColors } from 'picocolors';
 import type { ErasurePlan, PlanTotals } from '../../erasure/plan.ts';
 import { countOf, formatCount, formatTime, inWords } from './numbers.ts';
+import { countAdded } from './plan-facts.ts';
+import { elsewhereLines, holdLines, mediaLines, remedyLines, stepLines } from './plan-sections.ts';
 import { roomTable } from './room-table.ts';
 import { aboutReasons, reaches, treatmentReasons, warningCodes } from './sentences.ts';
 import { shorten, visible, wrap } from './visible.ts';
@@ -23,6 +25,10 @@ export function renderPlanText(plan: ErasurePlan, { color = false, width = 80 }:
     [`Erasure of ${inWords(plan.request.subjects.map((subject) => shorten(visible(subject), columns)))}`, headerLines(plan)],
     ['Rooms', roomTable(plan, columns, color)],
     ['Before you approve', groupWarnings(plan.warnings).map((group) => warningLine(group))],
+    ['In this order', stepLines(plan)],
+    ['Holds', holdLines(plan)],
+    ['What others would send first', remedyLines(plan)],
+    ['Files', mediaLines(plan)],
     ['What stays, and why', stayLines(plan)],
     ['Deadlines', deadlineLines(plan)],
   ];
@@ -43,17 +49,21 @@ export function summaryLine({ redact, hide, purge, keep, held, outOfReach, about
   return `Plan: ${treated} (${besides}). Nothing changed.`;
 }
 
-function headerLines({ request, rooms, input }: ErasurePlan): readonly string[] {
+function headerLines(plan: ErasurePlan): readonly string[] {
+  const { request, rooms, input } = plan;
+  const added = countAdded(plan);
   const untouched = input.rooms - rooms.length;
   const elsewhere = untouched === 0 ? '' : ` ${countOf(untouched, 'room')} ${untouched === 1 ? 'holds' : 'hold'} nothing of the person.`;
   return [
     `Requested ${formatTime(request.requestedAt)}, in effect from ${formatTime(request.effectiveAt)}, profile ${visible(request.profile)}.`,
     `${countOf(input.events, 'event')} read in ${countOf(input.rooms, 'room')}.${elsewhere} ${visible(scopeSentence(request))}`,
+    ...(request.revokedAt === undefined ? [] : [`Revoked ${formatTime(request.revokedAt)}: what the person sent after they joined again is not covered.`]),
+    ...(added === undefined ? [] : [`A supplement: ${countOf(added, 'event')} new, the rest as approved in plan ${visible(plan.supplements ?? '')}.`]),
   ];
 }
 
 /** What a request covers, in a sentence. Types come as they are: whoever writes it makes it safe. */
-export function scopeSentence({ scope, keepLabels }: ErasurePlan['request']): string {
+export function scopeSentence({ scope, keepLabels, redactEvents }: ErasurePlan['request']): string {
   const limits = [
     ...(scope.rooms === undefined ? [] : [countOf(scope.rooms.length, 'named room')]),
     ...(scope.types === undefined ? [] : [`events of type ${inWords(scope.types)}`]),
@@ -61,7 +71,8 @@ export function scopeSentence({ scope, keepLabels }: ErasurePlan['request']): st
     ...(scope.before === undefined ? [] : [`events up to ${formatTime(scope.before)}`]),
   ];
   const covered = limits.length === 0 ? 'Everything the person sent is covered.' : `Covered: only ${inWords(limits)}.`;
-  return keepLabels === true ? `${covered} Room labels stay.` : covered;
+  const extras = [...(keepLabels === true ? ['Room labels stay.'] : []), ...(redactEvents === true ? ['Messages are redacted for everybody.'] : [])];
+  return [covered, ...extras].join(' ');
 }
 
 /** The sentence of a kind of warning, with what it counts. */
@@ -88,6 +99,7 @@ function stayLines(plan: ErasurePlan): readonly string[] {
     ...(unreached.length === 0 ? [] : [`- ${countOf(plan.totals.outOfReach, 'event')} out of reach of a redaction sent into their room: ${inWords(unreached)}.`]),
     ...(ofOthers.length === 0 ? [] : [`- ${countOf(plan.totals.about, 'event')} of others, listed and not touched: ${inWords(ofOthers)}.`]),
     ...(servers.length === 0 ? [] : [`- Copies on ${countOf(servers.length, 'other server')}: ${inWords([...shown, ...more])}.`]),
+    ...elsewhereLines(plan),
     "- In every room the user ID, servers' names, times, and a hash over what was erased: event IDs and signatures rest on them.",
   ];
 }
@@ -100,5 +112,6 @@ function keptSentence({ reason, hazard }: KeptKey): string {
 
 function deadlineLines({ deadlines, totals }: ErasurePlan): readonly string[] {
   const purge = totals.purge === 0 ? 'nothing to purge' : formatTime(deadlines.purge);
-  return [`Purge by   ${purge}`, `Answer by  ${formatTime(deadlines.answer)}`];
+  const review = deadlines.review === undefined ? [] : [`Review by  ${formatTime(deadlines.review)}, the first of the holds`];
+  return [`Purge by   ${purge}`, `Answer by  ${formatTime(deadlines.answer)}`, ...review];
 }

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import type { ErasurePlan, PlanTotals, RoomPlan } from '../../erasure/plan.ts';
+import { sumTotals } from '../../erasure/steps.ts';
 import { formatCount } from './numbers.ts';
 import { treatmentOrder } from './sentences.ts';
 import { columnsOf, shorten, visible } from './visible.ts';
@@ -28,15 +29,6 @@ export function roomTable({ rooms, totals }: ErasurePlan, width: number, color: 
   const line = ({ name, cells }: Row): string =>
     [padEnd(shorten(name, nameWidth), nameWidth), ...cells.map((cell, i) => padStart(cell, widths[i] ?? 0))].join(GAP);
   return [dim(line({ name: 'Room', cells: HEADINGS })), ...rows.map(line)];
-}
-
-/** The counts of several rooms together. */
-export function sumTotals(rooms: readonly RoomPlan[]): PlanTotals {
-  const sum = (key: keyof PlanTotals): number => rooms.reduce((total, room) => total + room.totals[key], 0);
-  return {
-    redact: sum('redact'), hide: sum('hide'), purge: sum('purge'), keep: sum('keep'),
-    held: sum('held'), outOfReach: sum('outOfReach'), about: sum('about'),
-  };
 }
 
 function eventsOf(rooms: readonly RoomPlan[]): number {

@@ -1,5 +1,9 @@
 import { own } from '../../json/value.ts';
-import type { AboutReason, PlanStep, PlanWarningCode, Reach, Treatment, TreatmentReason } from '../../erasure/plan.ts';
+import type { HoldGround } from '../../erasure/holds.ts';
+import type {
+  AboutReason, Departure, MediaReason, PlanStepName, PlanWarningCode, Reach, RemedyObstacle, Treatment, TreatmentReason,
+} from '../../erasure/plan.ts';
+import type { RevokedEntry } from '../../erasure/revocation.ts';
 import type { CheckName, CheckStatus, Verification } from '../../erasure/verification.ts';
 import { countOf } from './numbers.ts';
 
@@ -22,7 +26,9 @@ export const treatmentReasons: Readonly<Record<TreatmentReason, string>> = {
   'own-state': 'State that the person set. Bans, power levels and memberships stay in force.',
   'own-redaction': 'A redaction that the person sent. In this room version it keeps its effect and loses only its reason.',
   'others-had-access': 'A message, or another event that is no state, to which others had access.',
+  'redact-events': 'A message, or another event that is no state. The request asks that everybody loses it.',
   'sole-access-room': 'Nobody but the person ever had access to anything in this room.',
+  'sole-access': 'Nobody but the person ever had access to it, although others were in the room at another time.',
   hazard: 'Redacting it would change the room for everybody in it.',
   'applied-redaction': 'A redaction that the person sent. In room versions 1 to 10 it would stop working if it were redacted itself.',
   'room-label': 'A label of the room, such as its name or topic. The request asks to leave labels in place.',
@@ -33,12 +39,15 @@ export const reaches: Readonly<Record<Reach, Wording>> = {
   'room-left': { label: 'room left', sentence: 'The person has left the room: it would not accept a redaction from them.' },
   banned: { label: 'banned', sentence: 'The person is banned from the room: it would not accept a redaction from them.' },
   'not-joined': { label: 'not joined', sentence: 'The person is not a member of the room: it would not accept a redaction from them.' },
+  'unknown-target': { label: 'unknown target', sentence: 'A redaction that the person sent names an event that is not here: whether that is gone elsewhere is not known.' },
 };
 
 /** Why somebody else's event is about the person. */
 export const aboutReasons: Readonly<Record<AboutReason, Wording>> = {
-  membership: { label: 'Membership', sentence: 'An invite, a kick, a ban or an unban of the person, which may hold a name or a reason.' },
-  mention: { label: 'Mention', sentence: 'A message that mentions the person.' },
+  membership: { label: 'Membership', sentence: 'An invite, a kick, a ban or an unban of the person.' },
+  'membership-profile': { label: 'Name or picture', sentence: "An invite, a kick or a ban that holds the person's display name or avatar." },
+  'membership-reason': { label: 'Reason', sentence: 'An invite, a kick or a ban with a text that says why.' },
+  mention: { label: 'Mention', sentence: 'An event that names the person, as a mention, in a link or by their user ID.' },
   'reply-quote': { label: 'Quote', sentence: 'A reply that quotes what the person wrote.' },
   'power-level': { label: 'Power level', sentence: "Power levels that list the person's user ID." },
   pinned: { label: 'Pinned', sentence: 'A list of pinned messages that names one of theirs.' },
@@ -61,6 +70,11 @@ export const warningCodes: Readonly<Record<PlanWarningCode, WarningWording>> = {
   },
   'hazard-kept': { unit: 'event', sentence: 'Events stay because redacting them would change their room. What they say stays with them, until what is asked for below has been done.' },
   'copies-elsewhere': { unit: 'copy', sentence: 'Other servers hold copies of rooms. They can be asked to erase them, and cannot be made to.' },
+  bridged: { unit: 'bridge', sentence: 'Bridges may have carried messages into other networks, which delete what they can and no more.' },
+  'predecessor-missing': { unit: 'room', sentence: 'Rooms replaced older ones that are not in the input. What the person wrote there is not in this plan.' },
+  held: { unit: 'event', sentence: 'Holds keep these events from being destroyed. Newcomers are not served what they say; somebody has to review the holds in time.' },
+  'nobody-left': { unit: 'room', sentence: 'Everybody who had access is erased now. Plan again for those who were erased before: what they wrote there can go as well.' },
+  'media-unknown': { unit: 'file', sentence: 'Nothing that can be read refers to these uploads, but encrypted events that others have may. They are not deleted.' },
 };
 
 /** What each check establishes. */
@@ -93,13 +107,61 @@ export const verdicts: Readonly<Record<Verification['verdict'], string>> = {
   unknown: 'No check failed, but not everything could be checked.',
 };
 
+/** A step in words, and what it counts. */
+export type StepWording = { readonly sentence: string; readonly unit: string };
+
 /** The steps of carrying a plan out. */
-export const steps: Readonly<Record<PlanStep['step'], string>> = {
-  record: 'The erasure is recorded, and takes effect for newcomers',
-  redact: 'State events are redacted',
-  hide: 'What others had access to is hidden from newcomers',
-  purge: 'What only the person could access is deleted',
-  report: 'The report is written',
+export const steps: Readonly<Record<PlanStepName, StepWording>> = {
+  verify: { sentence: 'The input is read again and compared with this plan, holds included', unit: 'event' },
+  record: { sentence: 'The erasure is recorded and takes effect for newcomers, and for what comes back in from backups or other servers', unit: 'event' },
+  remedies: { sentence: 'Other members send what has to be there first', unit: 'event' },
+  redact: { sentence: 'Events are redacted, those of a room from the person while they are a member, each before its edits', unit: 'event' },
+  notices: { sentence: 'Other servers and bridges are told', unit: 'recipient' },
+  leave: { sentence: 'Invites and knocks are turned down, and rooms left', unit: 'membership' },
+  account: { sentence: 'The data of the account goes', unit: 'account' },
+  purge: { sentence: 'What only the person could access is deleted', unit: 'event' },
+  report: { sentence: 'The person is told what was done, and what was not', unit: 'event' },
+};
+
+/** Why something must not be destroyed. */
+export const holdGroundWords: Readonly<Record<HoldGround, string>> = {
+  'legal-hold': 'legal hold',
+  'article-17-3-a': 'Article 17(3)(a), freedom of expression and information',
+  'article-17-3-b': 'Article 17(3)(b), a legal obligation or a task in the public interest',
+  'article-17-3-c': 'Article 17(3)(c), public health',
+  'article-17-3-d': 'Article 17(3)(d), archiving, research or statistics',
+  'article-17-3-e': 'Article 17(3)(e), legal claims',
+};
+
+/** Why somebody cannot send what would have to be sent. */
+export const obstacles: Readonly<Record<RemedyObstacle, string>> = {
+  'not-joined': 'is not a member of the room',
+  'no-power': 'has not the power to send it',
+  'state-unknown': 'may have the power or not: the state of the room is not known',
+};
+
+/** How somebody goes out of a room. */
+export const departures: Readonly<Record<Departure['how'], string>> = {
+  leave: 'leaves', 'reject-invite': 'turns the invite down', 'retract-knock': 'takes the knock back',
+};
+
+/** Why a file stays. */
+export const mediaReasons: Readonly<Record<MediaReason, Wording>> = {
+  'hidden-referrer': { label: 'hidden', sentence: 'An event that is hidden refers to it: those who had access keep it.' },
+  'kept-referrer': { label: 'kept', sentence: 'An event that is kept refers to it.' },
+  'held-referrer': { label: 'held', sentence: 'An event under a hold refers to it.' },
+  'uncovered-referrer': { label: 'not covered', sentence: 'An event that the request does not cover refers to it.' },
+  'other-sender': { label: 'of others', sentence: 'An event of somebody else refers to it.' },
+};
+
+/** What becomes of an event when its erasure is revoked. */
+export const revokedReasons: Readonly<Record<RevokedEntry['reason'], string>> = {
+  hidden: 'Hidden until now: newcomers are served them again.',
+  'not-destroyed': 'They were to be redacted or purged, and that has not been done: they stay as they are.',
+  redacted: 'Redacted: what they said is gone, and no revocation brings it back.',
+  purged: 'Purged: they are gone.',
+  missing: 'They are not in the input.',
+  kept: 'They were kept as they are, erasure or not.',
 };
 
 /** What a redaction cannot remove from an event. */

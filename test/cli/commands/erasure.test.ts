@@ -64,7 +64,10 @@ describe('the main job', () => {
   test('a plan for other events is refused with 3, and one that was edited with 1', async () => {
     const made = await planned('room.ndjson');
     const other = await runCli(['apply', at('plan.json'), at('alone.ndjson.gz'), '--out', at('erased.ndjson')]);
-    expect(other).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('not what the plan was made on') });
+    expect(other).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('made for other events') });
+    await writeFile(at('more.ndjson'), `${await readFile(at('room.ndjson'), 'utf8')}${lines(await readFile(at('room.ndjson'), 'utf8')).find((line) => line.includes(ALICE))?.replace('"pdu":{', '"pdu":{"x":1,').replace(/"event_id":"[^"]*"/, '"event_id":"$more"')}\n`);
+    const drifted = await runCli(['apply', at('plan.json'), at('more.ndjson'), '--out', at('erased.ndjson')]);
+    expect(drifted).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('not what the plan was made on') });
     await writeFile(at('plan.json'), JSON.stringify({ ...made, rooms: [] }));
     const edited = await runCli(['apply', at('plan.json'), at('room.ndjson'), '--out', at('erased.ndjson')]);
     expect(edited).toMatchObject({ code: 1, stderr: expect.stringMatching(/PlanDigestError/) });

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { escapeHtml } from '../../../src/cli/page/html.ts';
 import { renderPlanPage } from '../../../src/cli/page/page.ts';
+import { renderRevocationPage } from '../../../src/cli/page/revocation-page.ts';
+import { sampleRevocation } from '../sample-revocation.ts';
 import { hazards } from '../../../src/erasure/hazards.ts';
 import type { PlanEntry } from '../../../src/erasure/plan.ts';
 import { eventIds, planOf, room, samplePlan, sampleVerification } from '../sample-plan.ts';
@@ -41,7 +43,7 @@ const plain = renderPlanPage(samplePlan);
 const verified = renderPlanPage(samplePlan, { verification: sampleVerification, generatedAt: 0 });
 
 describe('the page', () => {
-  test.each([['planned', plain], ['verified', verified]])('%s: has no script, no handler, no foreign address', (_, page) => {
+  test.each([['planned', plain], ['verified', verified], ['revoked', renderRevocationPage(sampleRevocation)]])('%s: has no script, no handler, no foreign address', (_, page) => {
     expect(faultsOf(page)).toEqual([]);
     expect(page).not.toMatch(/<script|javascript:|@import|url\((?!#)/i);
     expect(page).toContain(`content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; img-src data:;`);
@@ -88,6 +90,24 @@ describe('the page', () => {
     expect(plain).toContain('<time datetime="2026-12-23T20:07:09.461Z">Wed 2026-12-23 20:07 UTC</time>');
   });
 
+  test('shows holds, what others send first, the files, and where nothing reaches', () => {
+    for (const text of ['case-12', 'File 12/2026', '70 files to purge', '60 files kept', '1 file unknown', 'has not the power to send it', 'Where nothing here reaches']) {
+      expect(plain).toContain(text);
+    }
+    expect(plain).toContain('<strong>Held:</strong> <code class="id">case-12</code>.');
+    expect(plain).toContain('A hold has to be reviewed');
+    expect(plain).toContain('2 redactions sent into it. It replaced <code class="id">!older:hs1.test:18441</code>');
+    const bare = renderPlanPage(planOf([]));
+    for (const id of ['holds', 'remedies', 'files']) expect([plain.includes(`id="${id}"`), bare.includes(`id="${id}"`), bare.includes(`#${id}`)]).toEqual([true, false, false]);
+  });
+
+  test('of a supplement says what is new', () => {
+    const entry = { event_id: '$a', type: 'm.room.message', treatment: 'hide', reason: 'others-had-access', added: true } as const;
+    const page = renderPlanPage({ ...planOf([room('!r:hs1.test', '10', [entry])]), supplements: 'abc' });
+    expect(page).toContain('<dt>Adds to plan</dt><dd><code class="id">abc</code> <span class="soft">1 new event</span></dd>');
+    expect(page).toContain('New in this supplement.');
+  });
+
   test('is the same every time', () => {
     expect(renderPlanPage(samplePlan)).toBe(plain);
   });
@@ -102,10 +122,15 @@ describe('the page', () => {
 test('whatever strangers write, the page stays plain', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('">', '</code>', '<script>', "'", '<!--', '&lt;'), (noise, bait) => {
     const text = `${bait}${noise}`;
-    const entry: PlanEntry = { event_id: text, type: text, state_key: text, treatment: 'keep', reason: 'hazard', hazard: text, media: [`mxc://${text}/${text}`] };
-    const plan = planOf([room(text, text, [entry], { servers: [text], membership: text, about: [{ event_id: text, type: text, reasons: ['mention'] }] })]);
-    const request = { ...plan.request, subjects: [`@${text}:hs1.test` as const], profile: text, scope: { types: [text], rooms: [text] } };
-    const page = renderPlanPage({ ...plan, request, digest: text }, { verification: { verdict: 'unknown', checks: [{ check: 'signatures', status: 'unknown', checked: 0, failed: 0, unknown: text, examples: [text] }] } });
+    const entry: PlanEntry = { event_id: text, type: text, state_key: text, treatment: 'keep', reason: 'hazard', hazard: text, media: [`mxc://${text}/${text}`], holds: [text] };
+    const plan = planOf([room(text, text, [entry], {
+      servers: [text], membership: text, bridges: [text], predecessor: text, redactions: [text], departures: [{ user_id: text, how: 'leave' }],
+      remedies: [{ source: text, type: text, state_key: text, hazard: text, sender: text, obstacle: 'no-power' }],
+      about: [{ event_id: text, type: text, reasons: ['mention'] }] })]);
+    const request = { ...plan.request, subjects: [`@${text}:hs1.test` as const], profile: text, scope: { types: [text], rooms: [text] }, holds: [{ id: text, ground: 'legal-hold', basis: text, reviewAt: 1, scope: {} }] } as const;
+    const uri = `mxc://${text}/${text}` as const;
+    const media = { ...plan.media, purge: [uri], unknown: [uri], kept: [{ uri, referrers: [{ room_id: text, event_id: text, reason: 'other-sender' }] }] } as const;
+    const page = renderPlanPage({ ...plan, request, media, supplements: text, digest: text }, { verification: { verdict: 'unknown', checks: [{ check: 'signatures', status: 'unknown', checked: 0, failed: 0, unknown: text, examples: [text] }] } });
     expect(faultsOf(page)).toEqual([]);
   }));
 });

@@ -40,6 +40,28 @@ describe('a printed plan', () => {
     expect(text).toContain('Purge by   Wed 2026-12-23 20:07 UTC');
   });
 
+  test('names the holds with ground, basis and review, what others send first, the files, and the steps', () => {
+    const text = renderPlanText(samplePlan, { width: 10_000 });
+    expect(text).toContain('- case-12, Article 17(3)(e), legal claims (File 12/2026): 4 events in 1 room. Review by Sun 2027-02-21 20:07 UTC.');
+    expect(text).toContain('- 1 event of type m.room.encryption in 1 room, from @moderator:hs2.test:18442, who has not the power to send it.');
+    expect(text).toContain('- 1 event of type m.room.name in 1 room, from @moderator:hs2.test:18442.');
+    expect(text).toContain('- 70 files to purge by Wed 2026-12-23 20:07 UTC');
+    expect(text).toContain('- 60 files kept, because an event that stays refers to them: hidden 60 and of others 60.');
+    expect(text).toContain('- 1 file unknown');
+    expect(text).toContain('; 2 redactions to send into 1 room.');
+    expect(text).toContain('- Bridges to other networks: @irc:hs1.test:18441.');
+    expect(text).toContain('- Rooms that were replaced and are not in the input: !older:hs1.test:18441.');
+    expect(text).toContain('Review by  Sun 2027-02-21 20:07 UTC, the first of the holds');
+    expect(lines(text).filter((line) => /^\d\. /.test(line)).map((line) => line.slice(0, 1))).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
+  });
+
+  test('says what a supplement adds', () => {
+    const entry = { event_id: '$a', type: 'm.room.message', treatment: 'hide', reason: 'others-had-access' } as const;
+    const plan = planOf([room('!r:hs1.test', '10', [{ ...entry, added: true }, { ...entry, event_id: '$b' }])]);
+    expect(renderPlanText({ ...plan, supplements: 'abc' })).toContain('A supplement: 1 event new, the rest as approved in plan abc.');
+    expect(renderPlanText(plan)).not.toContain('supplement');
+  });
+
   test('takes the warnings of a kind together', () => {
     const text = renderPlanText(samplePlan, { width: 10_000 });
     expect(text).toContain('! 7 labels in 2 rooms: Rooms lose');
@@ -60,7 +82,7 @@ describe('a printed plan', () => {
     const id = eventIds(3);
     const rooms = Array.from({ length: 1200 }, (_, i) => room(`!${i}:hs1.test`, '10', [{ event_id: id(), type: 'm.room.message', treatment: 'hide', reason: 'others-had-access' }]));
     const text = renderPlanText(planOf(rooms));
-    expect(lines(text).length).toBeLessThan(80);
+    expect(lines(text).length).toBeLessThan(90);
     expect(lines(text).find((line) => line.includes('more, in the plan file'))?.split(/\s{2,}/)).toEqual(['1,150 more, in the plan file', '1,150', '0', '1,150', '0', '0', '0']);
   });
 
