@@ -23,7 +23,7 @@ svg .note.folded, svg .note.unknown, svg .note.missing { fill: var(--soft); }
 .state { fill: var(--hide); stroke: var(--hide); } .message { fill: var(--soft); stroke: var(--soft); } .redaction { fill: var(--redact); stroke: var(--redact); }
 .hollow { fill: var(--card); }
 .ring { fill: var(--card); stroke: var(--keep); stroke-width: 1.5; stroke-dasharray: 3 2.5; }
-.cross { stroke: var(--card); stroke-width: 3.5; } .crossed { stroke: var(--bad); stroke-width: 1.75; }
+.cross { stroke: var(--card); stroke-width: 3.25; } .crossed { stroke: var(--bad); stroke-width: 1.5; }
 .end { stroke: var(--text); stroke-width: 2.25; }
 .stub { stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 2.5 1.5; }
 .frame { fill: var(--card); stroke: var(--soft); stroke-width: 1.25; }
@@ -40,5 +40,6 @@ dl.counts dt { color: var(--soft); font-size: .875rem; } dl.counts dd { margin: 
   .scroll { overflow: visible; border: 0; padding: 0; margin: 0; }
   svg.band { max-width: 100%; height: auto; break-inside: avoid; content-visibility: visible; }
   ul.legend, figcaption { break-inside: avoid; }
+  #events { break-before: page; }
 }
 </style>`;
