@@ -73,22 +73,23 @@ function compareLine(line: EventLine, { tables, tally, faults, json }: Comparing
   }
 }
 
-function note(tally: Tally, { event }: EventLine, { idChanges }: RuleDifference): void {
-  tally.different += 1;
+function note(tally: Tally, { event }: EventLine, { onlyFirst, onlySecond, idChanges }: RuleDifference): void {
   if (idChanges) tally.ids += 1;
+  if (onlyFirst.length + onlySecond.length === 0) return;
+  tally.different += 1;
   tally.byType.set(event.pdu.type, (tally.byType.get(event.pdu.type) ?? 0) + 1);
 }
 
-function asJsonLine({ event }: EventLine, { onlyFirst, onlySecond, idChanges }: RuleDifference): string {
-  return JSON.stringify({ room_id: event.roomId, event_id: event.eventId, type: event.pdu.type, only_first: onlyFirst, only_second: onlySecond, id_changes: idChanges });
+function asJsonLine({ event }: EventLine, { onlyFirst, onlySecond, hashChanges, idChanges }: RuleDifference): string {
+  return JSON.stringify({ room_id: event.roomId, event_id: event.eventId, type: event.pdu.type, only_first: onlyFirst, only_second: onlySecond, hash_changes: hashChanges, id_changes: idChanges });
 }
 
-function asText({ event }: EventLine, { onlyFirst, onlySecond, idChanges }: RuleDifference, [first, second]: Tables): string {
+function asText({ event }: EventLine, { onlyFirst, onlySecond, hashChanges, idChanges }: RuleDifference, [first, second]: Tables): string {
   const kept = [
     ...onlyFirst.map((path) => `  kept by ${first.rules.id} only: ${visible(path)}`),
     ...onlySecond.map((path) => `  kept by ${second.rules.id} only: ${visible(path)}`),
   ];
-  return [`${visible(event.eventId)} ${visible(event.pdu.type)}${idChanges ? ', another ID' : ''}`, ...kept].join('\n');
+  return [`${visible(event.eventId)} ${visible(event.pdu.type)}${idChanges ? ', another ID' : hashChanges ? ', another hash' : ''}`, ...kept].join('\n');
 }
 
 function summary([first, second]: Tables, { events, different, ids, byType }: Tally): string {
