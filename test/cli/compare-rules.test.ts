@@ -160,6 +160,13 @@ describe('lines that cannot be used', () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
+  test('no line at all is a mistake, and nothing is written', async () => {
+    const cwd = await folder();
+    const { code, stderr } = await runCli(['compare-rules', '5', '6', '-', '--out', 'out'], { stdin: '', cwd });
+    expect([code, await readdir(cwd)]).toEqual([1, []]);
+    expect(stderr).toMatch(/^matrix-erasure: no events in standard input.* \(NoEventsError\)\n$/);
+  });
+
   test('such as one whose hash one of the tables cannot tell', async () => {
     const { code, stderr } = await runCli(['compare-rules', '5', '6', '--json'], { stdin: '{"type": "m.room.power_levels", "content": {"ban": 50.5}, "room_id": "!r:s"}\n' });
     expect(code).toBe(1);

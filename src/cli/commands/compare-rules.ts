@@ -10,6 +10,7 @@ import { readEvents, type EventLine } from '../records.ts';
 import { readRules, type RuleTable } from '../rules-file.ts';
 import { countOf, formatCount } from '../text/numbers.ts';
 import { visible } from '../text/visible.ts';
+import { NoEventsError } from './plan.ts';
 
 type Options = { readonly json?: boolean; readonly strict?: boolean; readonly out?: string };
 type Tables = readonly [first: RuleTable, second: RuleTable];
@@ -32,7 +33,9 @@ A rule table is {"id": "org.example.test", "base": "11", "redaction": {"content"
 
 Examples:
   matrix-erasure compare-rules 10 11 room.ndjson.gz
-  matrix-erasure compare-rules 12 proposal.json rooms/*.ndjson.gz --json`)
+  matrix-erasure compare-rules 12 proposal.json rooms/*.ndjson.gz --json
+
+Exit codes: 0 the events were compared, whatever was found; 1 some lines could not be used, or the command failed; 64 wrong usage.`)
     .action(async (first: string, second: string, files: readonly string[], options: Options) => {
       const tables = [await readRules(first), await readRules(second)] as const;
       process.exitCode = await compareFiles(tables, inputsOf(files), options);
@@ -48,6 +51,7 @@ async function compareFiles(tables: Tables, inputs: readonly string[], { json = 
       await writeBatch(output, batch.flatMap((line) => compareLine(line, { tables, tally, faults, json })));
     }
     progress.clear();
+    if (tally.events === 0 && faults.count() === 0) throw new NoEventsError(inputs);
     if (!json) await output.write(summary(tables, tally));
   });
   faults.finish();
