@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -66,6 +67,8 @@ async function runGraph(files: readonly string[], options: GraphOptions): Promis
   if (reader.seen() === 0) throw new NoEventsError(files);
   const model = reader.draw({ all: options.all === true, auth: options.auth === true });
   if (options.rooms === undefined) noteOtherRooms(reader, model);
+  // Whoever interrupts a long drawing is heard before a file is begun.
+  await setImmediate();
   await writeModel(model, options);
   return faults.count() > 0 ? EXIT.error : EXIT.done;
 }
