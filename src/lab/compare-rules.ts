@@ -1,4 +1,4 @@
-import { referenceHash } from '../crypto/event-hashes.ts';
+import { eventId, referenceHash } from '../crypto/event-hashes.ts';
 import { dotted, explainRedaction } from '../event/explain.ts';
 import { asJson, type Pdu } from '../event/pdu.ts';
 import { redact } from '../event/redact.ts';
@@ -11,7 +11,9 @@ export type RuleDifference = {
   readonly onlyFirst: readonly string[];
   /** Keys that only the second table keeps. */
   readonly onlySecond: readonly string[];
-  /** Whether the reference hash differs, and with it the event's ID, where IDs are hashes, and its signatures. */
+  /** Whether the reference hash differs: what one table signs is not what the other verifies. */
+  readonly hashChanges: boolean;
+  /** Whether the event's ID differs: by its hash, by how that is written, or as only one table makes IDs of hashes. An ID that a server chose stays. */
   readonly idChanges: boolean;
 };
 
@@ -26,8 +28,14 @@ export function compareRules(event: Pdu, first: RoomVersionRules, second: RoomVe
   const [byFirst, bySecond] = [asJson(redact(event, first.redaction)), asJson(redact(event, second.redaction))];
   const onlyFirst = keysOfOne(byFirst, bySecond).flatMap((path) => keptBelow(path, event, first));
   const onlySecond = keysOfOne(bySecond, byFirst).flatMap((path) => keptBelow(path, event, second));
-  const idChanges = referenceHash(event, first) !== referenceHash(event, second);
-  return onlyFirst.length + onlySecond.length === 0 && !idChanges ? undefined : { onlyFirst, onlySecond, idChanges };
+  const hashChanges = referenceHash(event, first) !== referenceHash(event, second);
+  const idChanges = computedId(event, first) !== computedId(event, second);
+  return onlyFirst.length + onlySecond.length === 0 && !hashChanges && !idChanges ? undefined : { onlyFirst, onlySecond, hashChanges, idChanges };
+}
+
+/** The ID that a table makes of an event, `undefined` where a server chooses it. */
+function computedId(event: Pdu, rules: RoomVersionRules): string | undefined {
+  return rules.format.eventId === 'opaque' ? undefined : eventId(event, rules);
 }
 
 /** The outermost keys that only one of two redacted forms has; a value that both have is the same but for keys below it. */

@@ -53,6 +53,14 @@ describe('versions 10 and 11 on a room of version 10', () => {
     expect((await runCli(['compare-rules', '10', '10', ROOM])).stdout).toBe(`${records.length} events compared under 10 and 10: 0 redacted differently, 0 with another ID.\n`);
   });
 
+  test('an ID that is written otherwise is another ID, and nothing is redacted differently', async () => {
+    const { stdout } = await runCli(['compare-rules', '3', '4', ROOM]);
+    const moved = lines(stdout).filter((line) => line.startsWith('$'));
+    expect(moved.length).toBeGreaterThan(0);
+    expect(moved.every((line) => line.endsWith(', another ID'))).toBe(true);
+    expect(stdout).toContain(`${records.length} events compared under 3 and 4: 0 redacted differently, ${moved.length} with another ID.\n`);
+  });
+
   test('into a file', async () => {
     const cwd = await folder();
     const { code, stdout } = await runCli(['compare-rules', '10', '11', ROOM, '--json', '--out', 'out.ndjson'], { cwd });
@@ -90,6 +98,12 @@ describe('a table of one\'s own', () => {
     const reply = JSON.stringify({ type: 'm.room.message', room_id: '!r:s', content: { body: 'x', 'm.relates_to': { rel_type: 'm.thread', event_id: '$a' } } });
     const result = await compareWith({ 'mine.json': mine }, ['11', 'mine.json', '--json'], `${reply}\n`);
     expect(differences(result)).toMatchObject([{ only_second: ['content.m\\.relates_to.rel_type'] }]);
+  });
+
+  test('of a version whose servers choose IDs leaves these, and changes hashes', async () => {
+    const mine = { id: 'org.example.topic', base: '1', redaction: { content: { 'm.room.topic': { topic: true } } } };
+    const { stdout } = await compareWith({ 'mine.json': mine }, ['1', 'mine.json'], '{"room_version": "1", "room_id": "!r:s", "event_id": "$t:s", "pdu": {"type": "m.room.topic", "content": {"topic": "x"}}}\n');
+    expect(stdout).toMatch(/^\$t:s m\.room\.topic, another hash\n[^]*: 1 redacted differently, 0 with another ID\.\n/);
   });
 
   test('needs no change to be compared', async () => {
@@ -144,6 +158,13 @@ describe('lines that cannot be used', () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain('standard input:2');
     expect(await readdir(cwd)).toEqual([]);
+  });
+
+  test('no line at all is a mistake, and nothing is written', async () => {
+    const cwd = await folder();
+    const { code, stderr } = await runCli(['compare-rules', '5', '6', '-', '--out', 'out'], { stdin: '', cwd });
+    expect([code, await readdir(cwd)]).toEqual([1, []]);
+    expect(stderr).toMatch(/^matrix-erasure: no events in standard input.* \(NoEventsError\)\n$/);
   });
 
   test('such as one whose hash one of the tables cannot tell', async () => {

@@ -15,6 +15,8 @@ const room = largeRoom(EVENTS);
 const folded = layout(room, { auth: true });
 const page = renderGraphPage(folded);
 const smaller = renderGraphPage(layout(largeRoom(900), { auth: true }));
+const sides = Array.from({ length: 300 }, (_, i) => event(`$c${i}`, ['$levels']));
+const fan = renderGraphPage(layout([...start, ...sides, event('$end', sides.map(({ event_id: id }) => id))]));
 const whole = renderGraphPage(layout(room, { all: true }));
 
 let browser: Browser;
@@ -86,19 +88,19 @@ async function overflow(tab: Page): Promise<number> {
 }
 
 test.each([
-  ['5,000 events on a phone', page, 390, 'light'],
-  ['a smaller room on a phone, dark', smaller, 390, 'dark'],
+  ['5,000 events on a phone', page, 360, 'light'],
+  ['a smaller room on a phone, dark', smaller, 360, 'dark'],
   ['a smaller room at a desk', smaller, 1280, 'light'],
   ['a smaller room at a desk, dark', smaller, 1280, 'dark'],
 ] as const)('no rule of accessibility is broken: %s', async (_, markup, width, colorScheme) => {
   const { tab, close } = await open(markup, { viewport: { width, height: 900 }, colorScheme });
   const { violations, passed } = await examine(tab);
   expect(violations).toEqual([]);
-  expect(passed).toEqual(expect.arrayContaining(['color-contrast', 'role-img-alt', 'region', 'landmark-one-main', ...(width === 390 ? ['scrollable-region-focusable'] : [])]));
+  expect(passed).toEqual(expect.arrayContaining(['color-contrast', 'role-img-alt', 'region', 'landmark-one-main', ...(width === 360 ? ['scrollable-region-focusable'] : [])]));
   await close();
 });
 
-describe.each([390, 1280])('5,000 events, %i pixels wide', (width) => {
+describe.each([360, 1280])('5,000 events, %i pixels wide', (width) => {
   test.each([['folded', page], ['whole', whole]])('%s: all rows are there, and only the figure may be wider', async (_, markup) => {
     expect(Buffer.byteLength(markup)).toBeLessThan(LARGEST_BYTES);
     const { tab, requests, problems, close } = await open(markup, { viewport: { width, height: 900 } });
@@ -113,7 +115,7 @@ describe.each([390, 1280])('5,000 events, %i pixels wide', (width) => {
 });
 
 test('on a phone the figure can be scrolled, from the keyboard too', async () => {
-  const { tab, close } = await open(page, { viewport: { width: 390, height: 800 } });
+  const { tab, close } = await open(page, { viewport: { width: 360, height: 800 } });
   const region = tab.locator('.scroll');
   expect(await region.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(true);
   await region.focus();
@@ -132,6 +134,17 @@ test('texts of a row do not run into each other', async () => {
     return parts.some(([, end = 0], i) => i + 1 < parts.length && end > (parts[i + 1]?.[0] ?? Infinity));
   }).map(({ textContent }) => textContent));
   expect(overlaps).toEqual([]);
+  await close();
+});
+
+test.each([['5,000 events', page], ['a fan of 300 events', fan]])('marks are left of the text of their row: %s', async (_, markup) => {
+  const { tab, close } = await open(markup, { viewport: { width: 1280, height: 900 } });
+  const gaps = await tab.evaluate(() => [...document.querySelectorAll('svg.band > g')].map((row) => {
+    const marks = [...row.querySelectorAll('path, circle, rect:not(.row)')].map((mark) => mark.getBoundingClientRect().right);
+    return (row.querySelector('text')?.getBoundingClientRect().left ?? 0) - Math.max(...marks);
+  }));
+  expect(gaps.length).toBeGreaterThan(300);
+  expect(Math.min(...gaps)).toBeGreaterThan(2);
   await close();
 });
 

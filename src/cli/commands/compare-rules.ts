@@ -10,6 +10,7 @@ import { readEvents, type EventLine } from '../records.ts';
 import { readRules, type RuleTable } from '../rules-file.ts';
 import { countOf, formatCount } from '../text/numbers.ts';
 import { visible } from '../text/visible.ts';
+import { NoEventsError } from './plan.ts';
 
 type Options = { readonly json?: boolean; readonly strict?: boolean; readonly out?: string };
 type Tables = readonly [first: RuleTable, second: RuleTable];
@@ -32,7 +33,9 @@ A rule table is {"id": "org.example.test", "base": "11", "redaction": {"content"
 
 Examples:
   matrix-erasure compare-rules 10 11 room.ndjson.gz
-  matrix-erasure compare-rules 12 proposal.json rooms/*.ndjson.gz --json`)
+  matrix-erasure compare-rules 12 proposal.json rooms/*.ndjson.gz --json
+
+Exit codes: 0 the events were compared, whatever was found; 1 some lines could not be used, or the command failed; 64 wrong usage.`)
     .action(async (first: string, second: string, files: readonly string[], options: Options) => {
       const tables = [await readRules(first), await readRules(second)] as const;
       process.exitCode = await compareFiles(tables, inputsOf(files), options);
@@ -48,6 +51,7 @@ async function compareFiles(tables: Tables, inputs: readonly string[], { json = 
       await writeBatch(output, batch.flatMap((line) => compareLine(line, { tables, tally, faults, json })));
     }
     progress.clear();
+    if (tally.events === 0 && faults.count() === 0) throw new NoEventsError(inputs);
     if (!json) await output.write(summary(tables, tally));
   });
   faults.finish();
@@ -73,22 +77,23 @@ function compareLine(line: EventLine, { tables, tally, faults, json }: Comparing
   }
 }
 
-function note(tally: Tally, { event }: EventLine, { idChanges }: RuleDifference): void {
-  tally.different += 1;
+function note(tally: Tally, { event }: EventLine, { onlyFirst, onlySecond, idChanges }: RuleDifference): void {
   if (idChanges) tally.ids += 1;
+  if (onlyFirst.length + onlySecond.length === 0) return;
+  tally.different += 1;
   tally.byType.set(event.pdu.type, (tally.byType.get(event.pdu.type) ?? 0) + 1);
 }
 
-function asJsonLine({ event }: EventLine, { onlyFirst, onlySecond, idChanges }: RuleDifference): string {
-  return JSON.stringify({ room_id: event.roomId, event_id: event.eventId, type: event.pdu.type, only_first: onlyFirst, only_second: onlySecond, id_changes: idChanges });
+function asJsonLine({ event }: EventLine, { onlyFirst, onlySecond, hashChanges, idChanges }: RuleDifference): string {
+  return JSON.stringify({ room_id: event.roomId, event_id: event.eventId, type: event.pdu.type, only_first: onlyFirst, only_second: onlySecond, hash_changes: hashChanges, id_changes: idChanges });
 }
 
-function asText({ event }: EventLine, { onlyFirst, onlySecond, idChanges }: RuleDifference, [first, second]: Tables): string {
+function asText({ event }: EventLine, { onlyFirst, onlySecond, hashChanges, idChanges }: RuleDifference, [first, second]: Tables): string {
   const kept = [
     ...onlyFirst.map((path) => `  kept by ${first.rules.id} only: ${visible(path)}`),
     ...onlySecond.map((path) => `  kept by ${second.rules.id} only: ${visible(path)}`),
   ];
-  return [`${visible(event.eventId)} ${visible(event.pdu.type)}${idChanges ? ', another ID' : ''}`, ...kept].join('\n');
+  return [`${visible(event.eventId)} ${visible(event.pdu.type)}${idChanges ? ', another ID' : hashChanges ? ', another hash' : ''}`, ...kept].join('\n');
 }
 
 function summary([first, second]: Tables, { events, different, ids, byType }: Tally): string {

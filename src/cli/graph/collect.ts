@@ -38,7 +38,7 @@ export function createGraphReader(named?: string): GraphReader {
     if (isStripped(event)) stripped.add(eventId);
   };
   const draw: GraphReader['draw'] = (options = {}) => {
-    if (room === undefined) throw new UsageError(`no event is of the room ${named ?? ''}; --room can be ${namesOf([...rooms.keys()])}`);
+    if (room === undefined) throw new UsageError(`no event is of the room ${named ?? ''}; --rooms can be ${namesOf([...rooms.keys()])}`);
     const graph = openRoom(store, { rules: room.rules });
     const events = function* eventsOf(): Generator<DrawnEvent> {
       for (const record of store) yield { ...record, stripped: stripped.has(record.event_id) };

@@ -5,22 +5,32 @@ import type { GraphEdge, GraphModel, GraphNode } from './model.ts';
 type Attributes = { readonly [name: string]: string };
 
 /**
- * A drawing as text for Graphviz. Nodes are known by numbers, so that no identifier can be taken for syntax.
+ * A drawing as text for Graphviz, a line at a time. Nodes are known by numbers, so that no identifier can be taken for syntax.
  * @see https://graphviz.org/doc/info/lang.html
  */
-export function writeDot(model: GraphModel): string {
+export function* dotLines(model: GraphModel): Generator<string> {
   const labels = createLabels(model);
-  const lines = [
-    'digraph room {',
-    `  graph${attributes({ rankdir: 'BT', label: `${visible(model.room_id)}, room version ${model.room_version}`, fontname: 'Helvetica', newrank: 'true' })};`,
-    `  node${attributes({ fontname: 'Helvetica', fontsize: '10', style: 'filled', fillcolor: '#eeeeee' })};`,
-    `  edge${attributes({ arrowsize: '0.6' })};`,
-    ...model.nodes.map((node) => `  ${node.id}${attributes(nodeAttributes(node, labels))};`),
-    ...model.nodes.flatMap(missingStubs),
-    ...model.edges.map((edge) => `  ${edge.from} -> ${edge.to}${attributes(edgeAttributes(edge))};`),
-    '}',
-  ];
-  return `${lines.join('\n')}\n`;
+  yield 'digraph room {';
+  yield `  graph${attributes({ rankdir: 'BT', label: `${visible(model.room_id)}, room version ${model.room_version}`, fontname: 'Helvetica', newrank: 'true' })};`;
+  yield `  node${attributes({ fontname: 'Helvetica', fontsize: '10', style: 'filled', fillcolor: '#eeeeee' })};`;
+  yield `  edge${attributes({ arrowsize: '0.6' })};`;
+  for (const node of model.nodes) {
+    yield `  ${node.id}${attributes(nodeAttributes(node, labels))};`;
+    yield* missingStubs(node);
+  }
+  for (const edge of model.edges) yield `  ${edge.from} -> ${edge.to}${attributes(edgeAttributes(edge))};`;
+  yield* circles(model);
+  yield '}';
+}
+
+/** References that lead in a circle; Graphviz need not rank by them. */
+function* circles({ loops, nodes }: GraphModel): Generator<string> {
+  if (loops.length === 0) return;
+  const ids = new Map(nodes.flatMap((node) => (node.kind === 'event' ? [[node.event_id, node.id] as const] : [])));
+  for (const [eventId, parent] of loops) {
+    const [from, to] = [ids.get(eventId), ids.get(parent)];
+    if (from !== undefined && to !== undefined) yield `  ${from} -> ${to}${attributes({ style: 'dashed', constraint: 'false', label: 'circle', fontsize: '8' })};`;
+  }
 }
 
 function nodeAttributes(node: GraphNode, labels: Labels): Attributes {

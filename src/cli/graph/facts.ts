@@ -60,7 +60,7 @@ function factRow(record: DrawnEvent, number: number, context: FactsContext): Fac
     ...(isState(pdu) ? { state_key: pdu.state_key } : {}),
     sender: senders.number(pdu.sender ?? ''),
     is_state: isState(pdu),
-    ...verdictOf(graph.verdict(eventId)),
+    ...verdictOf(graph.verdict(eventId), record),
     redacted,
     redacted_by: redactedBy,
     ...(source === undefined ? {} : { redacts: redactsNotes(source) }),
@@ -72,10 +72,13 @@ function factRow(record: DrawnEvent, number: number, context: FactsContext): Fac
   return { facts, parents, auth: [...new Set(referencedIds(pdu.auth_events))] };
 }
 
-function verdictOf(verdict: EventVerdict | undefined): Pick<EventFacts, 'verdict' | 'rule'> {
-  if (verdict === undefined) return { verdict: 'unknown' };
-  if (verdict.verdict === 'rejected') return { verdict: 'rejected', rule: verdict.rule };
-  return verdict.verdict === 'unknown' ? { verdict: 'unknown', rule: verdict.reason } : verdict;
+/** Where the rules cannot tell, as in a circle, the server's own record still does. */
+function verdictOf(verdict: EventVerdict | undefined, { rejected, soft_failed: softFailed }: DrawnEvent): Pick<EventFacts, 'verdict' | 'rule'> {
+  if (verdict?.verdict === 'rejected') return { verdict: 'rejected', rule: verdict.rule };
+  if (verdict !== undefined && verdict.verdict !== 'unknown') return verdict;
+  if (typeof rejected === 'string') return { verdict: 'rejected', rule: 'recorded' };
+  if (softFailed === true) return { verdict: 'soft-failed' };
+  return { verdict: 'unknown', ...(verdict === undefined ? {} : { rule: verdict.reason }) };
 }
 
 function redactsNotes({ applied, held, ignored }: SourceOutcome): readonly RedactsNote[] {

@@ -8,7 +8,7 @@ const ROW = 24;
 /** A printed page ends after so many rows, or a multiple. */
 const ROWS_IN_BAND = 10;
 const LANE = 18;
-const NARROWEST_LANE = 5;
+const NARROWEST_LANE = 3;
 const LANES_WIDTH = 900;
 const GUTTER = 96;
 /** The width of a character in the fixed-width font of 12 pixels, and of the other one. */

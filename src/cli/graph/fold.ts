@@ -11,7 +11,7 @@ export type FoldGroup = { readonly shape: 'event' | 'run' | 'braid'; readonly ev
 export const SHORTEST_RUN = 4;
 /** A line of this many events stands for itself, between braids (events). */
 export const LONG_RUN = 12;
-/** A stretch with this many merges and no long line in it is a braid (merges). */
+/** A stretch with this many lines that end in merges, and no long line in it, is a braid (parents of an event but the first). */
 export const FEWEST_MERGES = 8;
 
 /**
@@ -62,7 +62,7 @@ function joinBraids(groups: readonly FoldGroup[], above: readonly (readonly numb
     const joins = kinds[firstOf(group)] !== 'alone' && group.events.length < LONG_RUN;
     if (!joins) start = index + 1;
     const near = joins ? (above[index] ?? []).filter((parent) => parent >= start) : [];
-    sets.join([index, ...near], Number(near.length > 1));
+    sets.join([index, ...near], Math.max(0, near.length - 1));
   });
 
   const braids = new Map<number, number[]>();
@@ -101,7 +101,7 @@ function createSets(size: number): Sets {
   };
   const join = (numbers: readonly number[], weight: number): void => {
     const sets = [...new Set(numbers.map(find))];
-    const first = Math.min(...sets);
+    const first = sets.reduce((least, set) => Math.min(least, set));
     weights[first] = sets.reduce((sum, set) => sum + (weights[set] ?? 0), weight);
     for (const set of sets) above[set] = first;
   };

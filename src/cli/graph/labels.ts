@@ -33,7 +33,9 @@ export const asIs: Show = (text) => text;
 export function createLabels(model: GraphModel, show: Show = visible): Labels {
   const placeOf = places(model);
   const names = senderNames(model).map(show);
-  const notes = (node: GraphNode): readonly Note[] => (node.kind === 'event' ? eventNotes(node, placeOf) : segmentNotes(node, show));
+  const circles = circlesOf(model);
+  const notes = (node: GraphNode): readonly Note[] =>
+    (node.kind === 'event' ? [...eventNotes(node, placeOf), ...(circles.get(node.event_id) ?? []).map((id) => circleNote(id, placeOf))] : segmentNotes(node, show));
   const user = (node: EventNode): string => show(model.senders[node.sender]?.user_id ?? '');
   return {
     number: (node) => (node.kind === 'event' ? String(node.number) : `${node.first}–${node.last}`),
@@ -62,6 +64,21 @@ function places({ nodes }: GraphModel): (eventId: string) => string {
     else for (const id of node.event_ids) found.set(id, `one of ${node.first}–${node.last}`);
   }
   return (eventId) => found.get(eventId) ?? 'an event that is not there';
+}
+
+/** Of events that are part of a circle, the parents to which no line can lead. */
+function circlesOf({ loops }: GraphModel): ReadonlyMap<string, readonly string[]> {
+  const circles = new Map<string, string[]>();
+  for (const [eventId, parent] of loops) {
+    const parents = circles.get(eventId);
+    if (parents === undefined) circles.set(eventId, [parent]);
+    else parents.push(parent);
+  }
+  return circles;
+}
+
+function circleNote(parent: string, placeOf: (eventId: string) => string): Note {
+  return { kind: 'missing', text: `follows ${placeOf(parent)}, in a circle` };
 }
 
 /** Of each sender the localpart, with the server name where two would look alike. */

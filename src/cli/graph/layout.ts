@@ -17,7 +17,8 @@ export type LayoutOptions = {
 export function layoutRoom(events: Iterable<DrawnEvent>, graph: RoomGraph, { roomId, all = false, auth = false }: LayoutOptions): GraphModel {
   const { rows, senders } = factsOf(events, graph, roomId);
   const links = linksOf(rows);
-  const foldable = { parents: links.parents, kinds: rows.map(foldKind) };
+  const looped = new Set(links.loops.flat());
+  const foldable = { parents: links.parents, kinds: rows.map((row) => (looped.has(row.facts.event_id) ? 'alone' : foldKind(row))) };
   const groups = all ? unfolded(foldable) : fold(foldable);
   const rowOf = new Int32Array(rows.length);
   groups.forEach((group, row) => group.events.forEach((event) => { rowOf[event] = row; }));

@@ -7,7 +7,7 @@ const CROSS: Html = html`<path class="cross" d="M-8-8 8 8M-8 8 8-8"/><path class
 export function mark(node: GraphNode): Html {
   if (node.kind !== 'event') return segmentMark(node.kind, node.is_state);
   const shape = shapeOf(node);
-  return html`${node.missing.length > 0 ? html`<path class="stub" d="M3.5-3.5 10-11"/>` : undefined}${
+  return html`${node.missing.length > 0 ? html`<path class="stub" d="M4-2.500 13-8"/>` : undefined}${
     node.verdict === 'soft-failed' ? html`<circle class="ring" r="8.5"/>` : undefined}${
     shapeMark(shape, node.redacted)}${
     node.verdict === 'rejected' ? CROSS : undefined}${

@@ -8,6 +8,8 @@ import type { GraphModel } from './model.ts';
 import { graphStyle } from './style.ts';
 import { tables } from './tables.ts';
 
+/** The most rows that a page is made of: about 12 megabytes. */
+export const MOST_ROWS = 20_000;
 const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /**
@@ -76,8 +78,9 @@ function caption(model: GraphModel): Html {
 Numbers give the place of an event in the room. ${folded}${gapNote(model)}${authNote(model)}`;
 }
 
-function gapNote({ totals: { unknown } }: GraphModel): string {
-  return unknown === 0 ? '' : ` Whether the rules allow ${countOf(unknown, 'event')} cannot be told: what they rest on is not all there.`;
+function gapNote({ totals: { unknown }, missing_parents: missing, loops }: GraphModel): string {
+  const reasons = [...(missing.length > 0 || loops.length === 0 ? ['is not all there'] : []), ...(loops.length > 0 ? ['leads in a circle'] : [])];
+  return unknown === 0 ? '' : ` Whether the rules allow ${countOf(unknown, 'event')} cannot be told: what they rest on ${reasons.join(' or ')}.`;
 }
 
 function authNote(model: GraphModel): string {

@@ -23,7 +23,7 @@ svg .note.folded, svg .note.unknown, svg .note.missing { fill: var(--soft); }
 .state { fill: var(--hide); stroke: var(--hide); } .message { fill: var(--soft); stroke: var(--soft); } .redaction { fill: var(--redact); stroke: var(--redact); }
 .hollow { fill: var(--card); }
 .ring { fill: var(--card); stroke: var(--keep); stroke-width: 1.5; stroke-dasharray: 3 2.5; }
-.cross { stroke: var(--card); stroke-width: 3.5; } .crossed { stroke: var(--bad); stroke-width: 1.75; }
+.cross { stroke: var(--card); stroke-width: 3.25; } .crossed { stroke: var(--bad); stroke-width: 1.5; }
 .end { stroke: var(--text); stroke-width: 2.25; }
 .stub { stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 2.5 1.5; }
 .frame { fill: var(--card); stroke: var(--soft); stroke-width: 1.25; }
@@ -35,10 +35,11 @@ ul.legend li { display: flex; align-items: center; gap: .5rem; } ul.legend svg {
 .group .number { width: 7rem; } .group .who { width: 24%; } .group .what { width: 32%; }
 dl.counts { display: flex; flex-wrap: wrap; gap: .75rem 2rem; margin: 0; }
 dl.counts dt { color: var(--soft); font-size: .875rem; } dl.counts dd { margin: 0; font-size: 1.25rem; line-height: 1.3; }
-@media (max-width: 36rem) { dl.counts { gap: .5rem 1.25rem; } dl.counts dt { font-size: .8125rem; } .group .number { width: 14%; } .group .who { width: 26%; } .group .what { width: 30%; } .scroll { margin-inline: -.5rem; } }
+@media (max-width: 36rem) { dl.counts { gap: .5rem 1.25rem; } dl.counts dt { font-size: .8125rem; } .group .number { width: 17%; } .group .who { width: 26%; } .group .what { width: 28%; } .scroll { margin-inline: -.5rem; } }
 @media print {
   .scroll { overflow: visible; border: 0; padding: 0; margin: 0; }
   svg.band { max-width: 100%; height: auto; break-inside: avoid; content-visibility: visible; }
   ul.legend, figcaption { break-inside: avoid; }
+  #events { break-before: page; }
 }
 </style>`;

@@ -47,7 +47,7 @@ function groupTable({ title, sentence, nodes }: Group, rows: number, labels: Lab
   const rest = nodes.length - rows;
   const folded = nodes[0]?.kind !== 'event';
   return html`<div class="group"><table><caption><p><strong>${title}</strong>, ${countOf(nodes.length, folded ? 'row' : 'event')}</p>${sentence === undefined ? undefined : html`<p class="soft">${sentence}</p>`}</caption>
-<thead><tr><th scope="col" class="number">Number</th><th scope="col" class="what">${folded ? 'Types' : 'Type and state key'}</th><th scope="col" class="who">${folded ? 'Senders and shape' : 'Sender, and what is noted'}</th><th scope="col">Event ID</th></tr></thead><tbody>
+<thead><tr><th scope="col" class="number">No.</th><th scope="col" class="what">${folded ? 'Types' : 'Type and state key'}</th><th scope="col" class="who">${folded ? 'Senders and shape' : 'Sender, and what is noted'}</th><th scope="col">Event ID</th></tr></thead><tbody>
 ${nodes.slice(0, rows).map((node) => (node.kind === 'event' ? eventRow(node, labels) : segmentRow(node, labels)))}</tbody></table>${
   rest > 0 ? html`<p class="small">The first ${formatCount(rows)} of ${formatCount(nodes.length)} shown; --json has all.</p>` : undefined}</div>
 `;

@@ -15,20 +15,21 @@ const MODEST_NOTE = 32;
 /** Between the columns, and after the lanes. */
 const GAPS = 7;
 
-/** The graph for a terminal: a row for each node, oldest first, and between two rows the lines that change lanes. */
-export function renderGraphText(model: GraphModel, { color = false, width = 100 }: TextOptions = {}): string {
+/** The graph for a terminal, line by line: a row for each node, oldest first, and between two rows the lines that change lanes. */
+export function* graphTextLines(model: GraphModel, { color = false, width = 100 }: TextOptions = {}): Generator<string> {
   const labels = createLabels(model);
   const lanes = Math.min(model.lanes, MOST_LANES);
   const paint = painter(createColors(color));
   const columns = measure(model, labels, Math.max(width, NARROWEST) - 2 * lanes);
   const upright = createUpright(model);
   const bends = bendsByRow(model);
-  const lines = model.nodes.flatMap((node) => {
+  for (const node of model.nodes) {
     const active = upright(node.row);
-    const gaps = gapLines(node.row, bends.get(node.row) ?? [], { active, lanes }).map((line) => paint.line(line));
-    return [...gaps, `${paint.lanes(nodeCells(node, active, lanes), node)} ${nodeText(node, { labels, columns, paint })}`];
-  });
-  return `${lines.map((line) => line.trimEnd()).join('\n')}\n\n${summary(model)}\n`;
+    yield* gapLines(node.row, bends.get(node.row) ?? [], { active, lanes }).map((line) => paint.line(line).trimEnd());
+    yield `${paint.lanes(nodeCells(node, active, lanes), node)} ${nodeText(node, { labels, columns, paint })}`.trimEnd();
+  }
+  yield '';
+  yield summary(model);
 }
 
 /** Strands at a row, fed with one row after the other. */

@@ -175,6 +175,18 @@ describe('what is folded', () => {
     expect(ofKind(layout([...start, ...braid.slice(0, 3), event('$end', ['$j0'])]), 'braid')).toEqual([]);
   });
 
+  test('what only the server says of events in a circle', () => {
+    const model = layout([...start, event('$a', ['$levels', '$c'], 'm.room.message', { rejected: 'spam' }), event('$b', ['$a'], 'm.room.message', { soft_failed: true }), event('$c', ['$b']), event('$d', ['$c'])]);
+    expect(model.nodes.slice(3)).toMatchObject([{ verdict: 'rejected', rule: 'recorded' }, { verdict: 'soft-failed' }, { verdict: 'unknown', rule: 'cycle' }, { verdict: 'unknown' }]);
+  });
+
+  test('a fan of plain events that one of them merges', () => {
+    const fan = Array.from({ length: 1000 }, (_, i) => event(`$c${i}`, ['$levels']));
+    const model = layout([...start, ...fan, event('$dummy', fan.map(({ event_id: id }) => id)), event('$end', ['$dummy'])]);
+    expect(typesOf(model)).toEqual(['$create', '$alice', '$levels', 'braid 1001', '$end']);
+    expect(model.lanes).toBe(1);
+  });
+
   test('the shape of a large room: a readable number of rows', () => {
     const model = layout(largeRoom(5000));
     expect(model.totals.events).toBe(5000);

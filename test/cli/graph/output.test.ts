@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { writeDot } from '../../../src/cli/graph/dot.ts';
+import { dotLines } from '../../../src/cli/graph/dot.ts';
+import { jsonPieces } from '../../../src/cli/graph/json.ts';
+import type { GraphModel } from '../../../src/cli/graph/model.ts';
 import { renderGraphPage } from '../../../src/cli/graph/page.ts';
-import { renderGraphText } from '../../../src/cli/graph/text.ts';
+import { graphTextLines } from '../../../src/cli/graph/text.ts';
 import { TABLE_ROWS } from '../../../src/cli/graph/tables.ts';
 import { columnsOf } from '../../../src/cli/text/visible.ts';
 import { anyRoom, event, largeRoom, layout, line, start } from './rooms.ts';
@@ -18,6 +20,9 @@ const forked = layout([
   event('$soft', ['$redaction'], 'm.room.message', { soft_failed: true }),
   event('$last', ['$redaction', '$gone']),
 ]);
+
+const writeDot = (model: GraphModel): string => [...dotLines(model), ''].join('\n');
+const renderGraphText = (...args: Parameters<typeof graphTextLines>): string => [...graphTextLines(...args), ''].join('\n');
 
 // A type whose markup, entities, quotes and controls would act if they were not escaped.
 const hostile = layout([
@@ -133,5 +138,28 @@ describe('for a terminal', () => {
   test('coloured only when asked', () => {
     expect(renderGraphText(forked)).not.toContain('\u001b');
     expect(renderGraphText(forked, { color: true })).toContain('\u001b[');
+  });
+});
+
+test('JSON in pieces is the JSON of the whole', () => {
+  fc.assert(fc.property(anyRoom, fc.boolean(), (events, auth) => {
+    const model = layout(events, { auth });
+    expect([...jsonPieces(model)].join('')).toBe(`${JSON.stringify(model)}\n`);
+  }), { numRuns: 50 });
+});
+
+describe('a circle of references', () => {
+  const circle = layout([...start, event('$a', ['$levels', '$c']), event('$b', ['$a']), event('$c', ['$b']), ...line('$c', 'm', 6)]);
+
+  test('is told of where it would close', () => {
+    expect(circle.loops).toEqual([['$a', '$c']]);
+    expect(renderGraphText(circle)).toMatch(/ 4 {2}m\.room\.message .*follows 6, in a circle/);
+    expect(renderGraphPage(circle)).toContain('follows 6, in a circle');
+    expect(renderGraphPage(circle)).toContain('what they rest on leads in a circle.');
+    expect(writeDot(circle)).toMatch(/^ {2}n4 -> n6 \[style="dashed", constraint="false"/m);
+  });
+
+  test('what hangs on it is folded, but not its ends', () => {
+    expect(circle.nodes.map((node) => (node.kind === 'event' ? node.event_id : `${node.kind} ${node.events}`)).slice(3)).toEqual(['$a', '$b', '$c', 'run 6']);
   });
 });
