@@ -17,6 +17,7 @@ export {
   type SignatureImplementation,
 } from './testing/redaction-laws.ts';
 export { redactByTheText } from './testing/redaction-oracle.ts';
+export { agreementLaws, type AgreementImplementation } from './testing/rooms/agreement-laws.ts';
 export { arbitraryRoom, arbitraryRoomScript, type RoomOptions } from './testing/rooms/arbitrary-room.ts';
 export { buildRoom, type BuildOptions } from './testing/rooms/build-room.ts';
 export { describeRoom } from './testing/rooms/describe-room.ts';

@@ -63,6 +63,7 @@ function standingIn(notes: RoomNotes, current: RoomState): DecisionContext['stan
   return (eventId) => ({
     current: currentIds === undefined || currentIds.has(eventId),
     inAuthChain: currentIds === undefined || notes.authReferenced.has(eventId),
+    inRoom: true,
   });
 }
 

@@ -51,7 +51,7 @@ describe.each(versions)('generated rooms of version $id', ({ rules, number }) =>
         const state = graph.stateAfter(id);
         return state.state !== 'known' || !equalStateMaps(state.map(), run.after.get(id) ?? new Map<never, never>());
       };
-      expect(events.filter((event) => isOther(event.event_id)), describeRoom(events)).toEqual([]);
+      expect(events.some((event) => isOther(event.event_id)) ? describeRoom(events) : undefined).toBeUndefined();
     }
   });
 

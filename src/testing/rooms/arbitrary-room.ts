@@ -38,7 +38,7 @@ export function arbitraryRoomScript({ maxScenes = MAX_SCENES }: Pick<RoomOptions
     closed: sometimes(fc.constant(true as const), 8),
     creators: sometimes(fc.subarray<Person>(['bob', 'carol'], { minLength: 1 }), 3),
     opening: withGaps(fc.constantFrom(...OPENINGS)),
-    scenes: fc.array(withGaps(scene()), { maxLength: maxScenes, size: 'max' }),
+    scenes: fc.array(withGaps(anyScene()), { maxLength: maxScenes, size: 'max' }),
   });
   return script.map(({ closed, creators, opening, scenes }) => ({
     ...(closed === undefined ? {} : { closed }),
@@ -70,7 +70,7 @@ const OPENINGS: readonly (readonly RoomAction[])[] = [[], open, [...open, ...eve
 type Scene = Arbitrary<readonly RoomAction[]>;
 
 /** Actions that belong together, most of them of one. */
-function scene(): Scene {
+function anyScene(): Scene {
   return fc.oneof(
     { arbitrary: sent(deed()), weight: 12 },
     { arbitrary: addressInvite(), weight: 2 },

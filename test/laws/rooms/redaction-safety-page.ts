@@ -1,6 +1,6 @@
-import { hazards, type Hazard } from '../../src/erasure/hazards.ts';
-import { roomVersion, stableRoomVersionIds } from '../../src/rules/room-versions.ts';
-import { describeRoom } from '../../src/testing.ts';
+import { hazards, type Hazard } from '../../../src/erasure/hazards.ts';
+import { roomVersion, stableRoomVersionIds } from '../../../src/rules/room-versions.ts';
+import { describeRoom } from '../../../src/testing.ts';
 import { sentenceOf, type HazardVector, type RunSummary } from './hazard-vectors.ts';
 
 type Vector = HazardVector & { readonly file: string };

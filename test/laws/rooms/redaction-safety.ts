@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { isRedacted, redact } from '../../src/event/redact.ts';
-import type { Pdu } from '../../src/event/pdu.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json/value.ts';
-import { roomVersion, stableRoomVersionIds } from '../../src/rules/room-versions.ts';
-import { arbitraryRoom, buildRoom, hasEffects, keptIn, redactionEffects, smallestScript, type FindEffects, type RedactionEffects, type Room, type RoomScript } from '../../src/testing.ts';
+import { isRedacted, redact } from '../../../src/event/redact.ts';
+import type { Pdu } from '../../../src/event/pdu.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/json/value.ts';
+import { roomVersion, stableRoomVersionIds } from '../../../src/rules/room-versions.ts';
+import { arbitraryRoom, buildRoom, hasEffects, keptIn, redactionEffects, smallestScript, type FindEffects, type RedactionEffects, type Room, type RoomScript } from '../../../src/testing.ts';
 
 /** What a redaction can do to a room, from the outside. */
 export type EffectKind = 'rejects itself' | 'admits itself' | 'rejects others' | 'admits others' | 'resolves differently' | 'forgets its target';

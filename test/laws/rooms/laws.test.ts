@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkContentHash, eventId, referenceHash } from '../../src/crypto/event-hashes.ts';
-import { verifyEvent } from '../../src/crypto/verify-event.ts';
-import { redact } from '../../src/event/redact.ts';
-import { openRoom } from '../../src/room/graph.ts';
-import { roomVersion } from '../../src/rules/room-versions.ts';
-import type { RoomVersionRules } from '../../src/rules/types.ts';
+import { checkContentHash, eventId, referenceHash } from '../../../src/crypto/event-hashes.ts';
+import { verifyEvent } from '../../../src/crypto/verify-event.ts';
+import { redact } from '../../../src/event/redact.ts';
+import { openRoom } from '../../../src/room/graph.ts';
+import { roomVersion } from '../../../src/rules/room-versions.ts';
+import type { RoomVersionRules } from '../../../src/rules/types.ts';
 import {
   erasureLaws, roomImplementation, stateResolutionLaws,
   type ErasureImplementation, type GeneratedEvent, type StateResolutionImplementation,
-} from '../../src/testing.ts';
+} from '../../../src/testing.ts';
 
 const implementation: ErasureImplementation = {
   ...roomImplementation,

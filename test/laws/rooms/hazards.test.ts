@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hazards, findHazard } from '../../src/erasure/hazards.ts';
-import type { Pdu } from '../../src/event/pdu.ts';
-import type { JsonValue } from '../../src/json/value.ts';
-import { roomVersion, stableRoomVersionIds } from '../../src/rules/room-versions.ts';
-import { buildRoom, keptIn, redactionEffects } from '../../src/testing.ts';
+import { hazards, findHazard } from '../../../src/erasure/hazards.ts';
+import type { Pdu } from '../../../src/event/pdu.ts';
+import type { JsonValue } from '../../../src/json/value.ts';
+import { roomVersion, stableRoomVersionIds } from '../../../src/rules/room-versions.ts';
+import { buildRoom, keptIn, redactionEffects } from '../../../src/testing.ts';
 import { hazardVectors, runSummary } from './hazard-vectors.ts';
 import { differences, findingsInRecorded, recordedRooms } from './recorded-rooms.ts';
 import { redactionSafetyPage } from './redaction-safety-page.ts';
@@ -88,6 +88,6 @@ describe('the recorded rooms', () => {
 });
 
 test('the page says what the vectors say', () => {
-  const page = readFileSync(new URL('../../docs/redaction-safety.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../../docs/redaction-safety.md', import.meta.url), 'utf8');
   expect(page).toBe(redactionSafetyPage(vectors, runSummary()));
 });
