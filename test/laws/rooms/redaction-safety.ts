@@ -48,7 +48,7 @@ export type Search = {
 };
 
 /** So many of the smallest rooms with an effect are made smaller: the smallest room is not always the one that gets smallest. */
-const CANDIDATES = 4;
+const CANDIDATES = 6;
 
 const nameOf = ({ type, lost, kind }: Effect): string => `${type} without ${lost}: ${kind}`;
 
@@ -176,5 +176,6 @@ function rowOf({ effect, met, hazards, smallest }: Found, { versions, examples }
   const [example] = candidates.toSorted((a, b) => JSON.stringify(a.script).length - JSON.stringify(b.script).length);
   if (example === undefined) throw new Error('an effect that was found in no room');
   const reproduces = versions.filter((version) => shows(example.script, effect, version));
-  return { ...effect, met, hazards: [...hazards], versions: versions.filter((id) => met.has(id) || reproduces.includes(id)), reproduces, example };
+  const isThere = (version: string): boolean => met.has(version) || reproduces.includes(version) || candidates.some(({ script }) => shows(script, effect, version));
+  return { ...effect, met, hazards: [...hazards], versions: versions.filter(isThere), reproduces, example };
 }
