@@ -12,7 +12,7 @@ export function redactionSafetyPage(vectors: readonly Vector[], run: RunSummary)
     INTRODUCTION,
     `## At a glance\n\n${LEGEND}`,
     table(['event', 'loses', ...stableRoomVersionIds], glance(vectors)),
-    'Whatever is not in this table can be redacted in every room version: no state, no verdict and no fork changes.',
+    'Of nothing else did a redaction change a state, a verdict or the resolution of a fork, in any room version. What servers do not judge by, but people miss, is [further down](#what-is-lost-by-meaning).',
     '## What changes\n\nEach line has its smallest example below. The last column says how often the run met it.',
     table(['room versions', 'event', 'loses', 'what changes', 'met'], vectors.map((vector) => rowOf(vector, run))),
     '## What is lost by meaning\n\nThe rules do not look at these, so that no run can find them; but what they say is lost for everybody in the room. They count while they are current state.',
@@ -58,7 +58,7 @@ function howItWasComputed({ seed, rooms, events, redactions, combinations, toget
     '## How it was computed',
     `${number(perVersion)} rooms were generated for each of the room versions ${range(stableRoomVersionIds)} (seeds ${seed} to ${seed + stableRoomVersionIds.length - 1}): ${number(rooms)} rooms with ${number(events)} events of five users on three servers, with invites, bans, kicks, knocks, restricted joins, invites to addresses, changes of power levels in every form, forks and their resolution, and events that the rules reject.`,
     `Each event was redacted on its own (${number(redactions)} redactions took something away), and the room worked out again: is every event judged as before, in the state that was there, and does every fork resolve to the state that it did? If so, no state differs, by induction. Where something differs, the key to blame was found by taking the lost keys away one by one, and the room made smaller for as long as it still shows the effect.`,
-    `Then all events without an effect of their own were redacted together, those of each user and those of all: ${number(combinations)} times, and ${together === 0 ? 'nothing changed' : `${number(together)} times something changed`}.`,
+    `Then all events without an effect of their own were redacted together, those of each user and those of all: ${number(combinations)} times, and ${together === 0 ? 'nothing changed' : `in ${number(together)} of the rooms something changed`}.`,
   ].join('\n\n');
 }
 
