@@ -29,6 +29,6 @@ export { keptIn } from './testing/rooms/kept-events.ts';
 export { erasureLaws, type ErasureLawOptions, type ErasureImplementation } from './testing/rooms/erasure-laws.ts';
 export { stateResolutionLaws, type StateResolutionImplementation } from './testing/rooms/state-resolution-laws.ts';
 export type { GeneratedEvent, Room } from './testing/rooms/room.ts';
-export type { LevelChange, Parting, Person, RoomAction, RoomScript, Sending, Server, Setting } from './testing/rooms/script.ts';
+export type { Deed, LevelChange, Parting, Person, RoomAction, RoomScript, Sending, Server, Setting } from './testing/rooms/script.ts';
 export { runRoom, type RoomRun } from './testing/rooms/run-room.ts';
 export { smallestScript } from './testing/rooms/smallest-script.ts';
