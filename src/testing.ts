@@ -17,6 +17,7 @@ export {
   type SignatureImplementation,
 } from './testing/redaction-laws.ts';
 export { redactByTheText } from './testing/redaction-oracle.ts';
+export { agreementLaws, type AgreementImplementation } from './testing/rooms/agreement-laws.ts';
 export { arbitraryRoom, arbitraryRoomScript, type RoomOptions } from './testing/rooms/arbitrary-room.ts';
 export { buildRoom, type BuildOptions } from './testing/rooms/build-room.ts';
 export { describeRoom } from './testing/rooms/describe-room.ts';
@@ -28,6 +29,6 @@ export { keptIn } from './testing/rooms/kept-events.ts';
 export { erasureLaws, type ErasureLawOptions, type ErasureImplementation } from './testing/rooms/erasure-laws.ts';
 export { stateResolutionLaws, type StateResolutionImplementation } from './testing/rooms/state-resolution-laws.ts';
 export type { GeneratedEvent, Room } from './testing/rooms/room.ts';
-export type { LevelChange, Person, RoomAction, RoomScript, Sending, Server, Setting } from './testing/rooms/script.ts';
+export type { Deed, LevelChange, Parting, Person, RoomAction, RoomScript, Sending, Server, Setting } from './testing/rooms/script.ts';
 export { runRoom, type RoomRun } from './testing/rooms/run-room.ts';
 export { smallestScript } from './testing/rooms/smallest-script.ts';

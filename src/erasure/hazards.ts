@@ -14,40 +14,54 @@ export type Hazard = {
   readonly where: { readonly [key: string]: string };
   /** An authorization rule that must be in force for the danger to exist. */
   readonly needs?: keyof AuthorizationRules;
-  /** `always`, while it is in the auth chain of an event that remains, or only while it is current state. */
-  readonly during: 'always' | 'auth-chain' | 'current';
+  /**
+   * `always`; `in-room`, as an event of the room, for the rules judge it by what it would lose, even if nothing rests on it; `auth-chain`, while an event that
+   * remains rests on it, or while it is current; `current`, only while it is current state.
+   */
+  readonly during: 'always' | 'in-room' | 'auth-chain' | 'current';
   readonly consequence: string;
   readonly remedy: string;
 };
 
 const REPLACE_FIRST = 'Another member with the power sends a replacement first; then this one can be redacted.';
+const UPGRADE = 'Upgrade the room, and leave the old one.';
 
 /** What must not be redacted yet, or ever. The first row that fits an event counts. */
 export const hazards: readonly Hazard[] = Object.freeze([
   {
     id: 'create', type: 'm.room.create', loses: [], where: {}, during: 'always',
     consequence: 'The room would lose its version, its federation setting, its type and its predecessor: servers would no longer agree what room it is.',
-    remedy: 'None before room version 11. Upgrade the room, and leave the old one.',
+    remedy: `None before room version 11. ${UPGRADE}`,
   },
   {
-    id: 'power-levels', type: 'm.room.power_levels', loses: ['invite', 'notifications'], where: {}, during: 'auth-chain',
-    consequence: 'The levels for inviting or for notifying the room would fall back to their defaults, so that events since then could be judged differently.',
-    remedy: `${REPLACE_FIRST} While events that rest on it remain, it stays.`,
+    id: 'power-levels', type: 'm.room.power_levels', loses: ['invite'], where: {}, during: 'in-room',
+    consequence: 'The level for inviting would fall back to its default, so that these levels and events since then could be judged differently.',
+    remedy: `None before room version 11, where the level survives: a replacement rests on the levels that it replaces. ${UPGRADE}`,
   },
   {
-    id: 'restricted-join', type: 'm.room.member', loses: ['join_authorised_via_users_server'], where: {}, needs: 'restricted', during: 'auth-chain',
+    id: 'notification-levels', type: 'm.room.power_levels', loses: ['notifications'], where: {}, needs: 'notifications', during: 'in-room',
+    consequence: 'The levels for notifying the room would be lost, so that these levels and those since then could be judged differently.',
+    remedy: `None: a replacement rests on the levels that it replaces. ${UPGRADE}`,
+  },
+  {
+    id: 'room-mentions', type: 'm.room.power_levels', loses: ['notifications'], where: {}, during: 'current',
+    consequence: 'The level for notifying the room would fall back to its default, so that others could notify everybody at once.',
+    remedy: REPLACE_FIRST,
+  },
+  {
+    id: 'restricted-join', type: 'm.room.member', loses: ['join_authorised_via_users_server'], where: {}, needs: 'restricted', during: 'in-room',
     consequence: 'The join would lose the member who vouched for it, and servers would split over whether the user ever joined.',
-    remedy: 'None in room version 8. Upgrade the room to version 9 or later, where the key survives.',
+    remedy: `None in room version 8; from version 9 the key survives. ${UPGRADE}`,
   },
   {
-    id: 'third-party-invite-member', type: 'm.room.member', loses: ['third_party_invite'], where: { membership: 'invite' }, during: 'auth-chain',
-    consequence: 'The invite would lose its signed part, and with it the permission on which the invited user joined.',
-    remedy: 'None before room version 11, where the signed part survives.',
+    id: 'third-party-invite-member', type: 'm.room.member', loses: ['third_party_invite'], where: { membership: 'invite' }, during: 'in-room',
+    consequence: 'The invite would lose its signed part, and with it what makes it allowed, or not; and the invited user the permission to join.',
+    remedy: `None before room version 11, where the signed part survives. ${UPGRADE}`,
   },
   {
     id: 'third-party-invite', type: 'm.room.third_party_invite', loses: [], where: {}, during: 'auth-chain',
     consequence: 'The invite would lose its public keys, so that nobody could accept it and those who did would no longer be allowed.',
-    remedy: 'Revoke the invite by sending it again without content; it can go when no membership rests on it.',
+    remedy: 'Revoke the invite by sending it again without content; then it can be redacted, unless somebody has accepted it.',
   },
   {
     id: 'server-acl', type: 'm.room.server_acl', loses: [], where: {}, during: 'current',
@@ -86,8 +100,14 @@ export const hazards: readonly Hazard[] = Object.freeze([
   },
 ] satisfies readonly Hazard[]);
 
-/** Where an event stands in its room. Where that is not known, both are to be taken as true. */
-export type Standing = { readonly current: boolean; readonly inAuthChain: boolean };
+/** Where an event stands in its room. Where that is not known, all is to be taken as true. */
+export type Standing = {
+  readonly current: boolean;
+  /** Whether an event that remains names it as what allows it. */
+  readonly inAuthChain: boolean;
+  /** Whether it is itself among the events of the room, rather than a copy that another event carries. */
+  readonly inRoom?: boolean;
+};
 
 /**
  * The hazard that redacting a state event would be, or `undefined` where it is safe.
@@ -122,6 +142,8 @@ function stands(hazard: Hazard, standing: Standing): boolean {
   switch (hazard.during) {
     case 'always':
       return true;
+    case 'in-room':
+      return standing.inRoom === true || standing.inAuthChain || standing.current;
     case 'auth-chain':
       return standing.inAuthChain || standing.current;
     case 'current':

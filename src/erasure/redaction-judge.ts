@@ -5,13 +5,14 @@ import type { OwnEvent, RoomNotes } from './room-notes.ts';
 
 /**
  * Whether a redaction of the subject's takes effect, or may do so once its target arrives. Judged by the state before it; a rejected redaction
- * never does.
+ * never does. In versions 1 and 2 the target that it names is what allows it, so that one that is allowed counts, whatever it names.
  * @see https://spec.matrix.org/v1.19/rooms/v11/#handling-redactions
  */
 export function redactionJudge(notes: RoomNotes, graph: RoomGraph): (redaction: OwnEvent) => boolean {
   const targets = targetsIn(notes);
   return (redaction) => {
     if (redaction.redacts.length === 0 || graph.verdict(redaction.eventId)?.verdict === 'rejected') return false;
+    if (notes.rules.authorization.redaction) return true;
     const context = { rules: notes.rules, state: stateBefore(redaction.eventId, graph) };
     const event = inRoom(redaction.pdu, redaction.eventId, notes);
     return redaction.redacts.some((id) => redactionVerdict(event, targets.get(id), context).verdict !== 'ignored');

@@ -14,6 +14,7 @@ export function standingIn(notes: RoomNotes, current: RoomState): (eventId: stri
   return (eventId) => ({
     current: currentIds === undefined || currentIds.has(eventId),
     inAuthChain: currentIds === undefined || notes.authReferenced.has(eventId),
+    inRoom: true,
   });
 }
 

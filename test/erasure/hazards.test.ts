@@ -49,20 +49,26 @@ describe('power levels', () => {
   it.each(from(11))('with an invite level are redacted in version %s', (version) => {
     const users = version === '12' ? {} : levels.users;
     expect(planState(version, ['m.room.power_levels', '', { ...levels, users, invite: 50 }])).toBe('redact own-state');
-    expect(planState(version, ['m.room.power_levels', '', { ...levels, users, notifications: { room: 20 } }])).toBe('keep hazard power-levels');
+    expect(planState(version, ['m.room.power_levels', '', { ...levels, users, notifications: { room: 20 } }])).toBe('keep hazard notification-levels');
   });
 
   it('without either are redacted', () => {
     expect(planState('10', ['m.room.power_levels', '', { ...levels, 'org.example.note': 'mine' }])).toBe('redact own-state');
   });
 
-  it('that are current no more stay while an event rests on them', () => {
+  it.each(upTo(5))('with a level for notifying the room stay while they are current, in version %s', (version) => {
+    const notifying = ['m.room.power_levels', '', { ...levels, notifications: { room: 20 } }] as const;
+    expect(planState(version, notifying)).toBe('keep hazard room-mentions');
+    expect(planState(version, notifying, (room) => room.state(ALICE, 'm.room.power_levels', '', levels))).toBe('redact own-state');
+  });
+
+  it('that are current no more stay, whether or not an event rests on them', () => {
     const replace = (room: RoomBuilder): string => room.state(ALICE, 'm.room.power_levels', '', levels);
     expect(planState('10', ['m.room.power_levels', '', { ...levels, invite: 50 }], (room) => {
       room.text(BOB, 'hello');
       replace(room);
     })).toBe('keep hazard power-levels');
-    // Nothing rests on these: the replacement names the ones before as what allows it.
+    // Nothing rests on these: the replacement names the ones before as what allows it. The rules judge them all the same.
     const room = buildRoom({ version: '10' });
     room.join(BOB);
     const old = room.stored()[2]?.event.eventId ?? '';
@@ -70,7 +76,7 @@ describe('power levels', () => {
     const join = room.stored()[1]?.event.eventId ?? '';
     const id = room.state(ALICE, 'm.room.power_levels', '', { ...levels, invite: 50 });
     room.state(ALICE, 'm.room.power_levels', '', levels, { auth: [create, join, old] });
-    expect(treatmentOf(planFor(room.stored()), id)).toBe('redact own-state');
+    expect(treatmentOf(planFor(room.stored()), id)).toBe('keep hazard power-levels');
   });
 });
 
@@ -124,10 +130,10 @@ describe('third-party invites', () => {
 
   it.each(stableRoomVersionIds)('keep the signed part of the membership, in version %s', (version) => {
     const invite: JsonObject = { membership: 'invite', third_party_invite: { display_name: 'c', signed } };
-    // This one's signature is none, so that it is not current; but somebody joined on it.
-    expect(planState(version, ['m.room.member', CAROL, invite])).toBe('redact own-state');
-    const treatment = planState(version, ['m.room.member', CAROL, invite], (room) => room.join(CAROL));
-    expect(treatment).toBe(Number(version) >= 11 ? 'redact own-state' : 'keep hazard third-party-invite-member');
+    // This one's signature is none, so that it is rejected; redacted, it would be an invite like any other, which Alice may send.
+    const expected = Number(version) >= 11 ? 'redact own-state' : 'keep hazard third-party-invite-member';
+    expect(planState(version, ['m.room.member', CAROL, invite])).toBe(expected);
+    expect(planState(version, ['m.room.member', CAROL, invite], (room) => room.join(CAROL))).toBe(expected);
   });
 
   it('are a matter of invites alone', () => {
@@ -256,7 +262,7 @@ describe.each(stableRoomVersionIds)('in version %s', (version) => {
 
 it('every hazard has an example above', () => {
   expect(hazards.map(({ id }) => id)).toEqual([
-    'create', 'power-levels', 'restricted-join', 'third-party-invite-member', 'third-party-invite', 'server-acl', 'encryption', 'tombstone',
+    'create', 'power-levels', 'notification-levels', 'room-mentions', 'restricted-join', 'third-party-invite-member', 'third-party-invite', 'server-acl', 'encryption', 'tombstone',
     'policy-server', 'policy-rule', 'space-child', 'retention',
   ]);
 });

@@ -30,10 +30,10 @@ function isHazard({ pdu }: EventRecord, version: number, standing: { readonly cu
   if (lost.length === 0) return false;
   const inChain = standing.current || standing.cited;
   if (pdu.type === 'm.room.create') return true;
-  if (pdu.type === 'm.room.power_levels') return inChain && (lost.includes('invite') || lost.includes('notifications'));
+  if (pdu.type === 'm.room.power_levels') return lost.includes('invite') || (lost.includes('notifications') && (version >= 6 || standing.current));
   if (pdu.type === 'm.room.third_party_invite') return inChain;
-  if (pdu.type === 'm.room.member' && lost.includes('third_party_invite') && own(pdu.content, 'membership') === 'invite') return inChain;
-  if (pdu.type === 'm.room.member' && lost.includes('join_authorised_via_users_server')) return version === 8 && inChain;
+  if (pdu.type === 'm.room.member' && lost.includes('third_party_invite')) return own(pdu.content, 'membership') === 'invite';
+  if (pdu.type === 'm.room.member' && lost.includes('join_authorised_via_users_server')) return version === 8;
   return standing.current && WHILE_CURRENT.test(pdu.type);
 }
 

@@ -95,7 +95,7 @@ function standingIn(records: ReadonlyMap<string, DrawnEvent>, graph: RoomGraph):
   const current = state.state === 'known' ? new Set(state.map().values()) : undefined;
   const cited = new Set<string>();
   for (const { pdu } of records.values()) for (const id of referencedIds(pdu.auth_events)) cited.add(id);
-  return (eventId) => ({ current: current === undefined || current.has(eventId), inAuthChain: current === undefined || cited.has(eventId) });
+  return (eventId) => ({ current: current === undefined || current.has(eventId), inAuthChain: current === undefined || cited.has(eventId), inRoom: true });
 }
 
 type Tally = { readonly number: (name: string) => number; readonly list: () => readonly GraphSender[] };

@@ -21,7 +21,10 @@ export type RedactionEffects = {
 /** The effects of redacting one set of events after another: the room as it was is run once. */
 export type FindEffects = (redacted: ReadonlySet<string>, redact?: (event: Pdu) => Pdu) => RedactionEffects;
 
-/** Whether anything differs at all. */
+/**
+ * Whether anything differs at all.
+ * @example hasEffects({ authorization: [], resolution: [], state: [], redactions: ['$a'] }) // true
+ */
 export function hasEffects({ authorization, resolution, state, redactions }: RedactionEffects): boolean {
   return authorization.length + resolution.length + state.length + redactions.length > 0;
 }

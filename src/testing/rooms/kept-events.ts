@@ -22,7 +22,7 @@ function standingIn({ events, rules }: Pick<Room, 'events' | 'rules'>): (eventId
   const current = openRoom(events, { rules }).currentState();
   const held = new Set(current.state === 'known' ? current.map().values() : []);
   const cited = new Set(events.flatMap(({ pdu }) => referencedIds(pdu.auth_events)));
-  return (eventId) => ({ current: held.has(eventId), inAuthChain: cited.has(eventId) });
+  return (eventId) => ({ current: held.has(eventId), inAuthChain: cited.has(eventId), inRoom: true });
 }
 
 function reasonToKeep(event: Pdu, standing: Standing, rules: RoomVersionRules): string | undefined {

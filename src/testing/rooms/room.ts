@@ -3,7 +3,7 @@ import type { Pdu } from '../../event/pdu.ts';
 import type { RoomVersionRules } from '../../rules/types.ts';
 import type { RoomScript } from './script.ts';
 
-/** An event of a generated room, in the form that {@link openRoom} takes. */
+/** An event of a generated room, in the form that `openRoom` takes. */
 export type GeneratedEvent = { readonly event_id: string; readonly pdu: Pdu };
 
 /** A room that a script makes. */

@@ -55,7 +55,10 @@ export function createRoomRunner(rules: RoomVersionRules, implementation: RoomIm
   return { stateAfter, fetchEvent, judge, receive, run: { authorized, before, after } };
 }
 
-/** Runs a whole room: its events in order of arrival, none before its parents. */
+/**
+ * Runs a whole room: its events in order of arrival, none before its parents.
+ * @example runRoom(buildRoom({ actions: [] }, roomVersion('12')).events, roomVersion('12'), { ...roomImplementation, authorize: () => false }).authorized.size // 2
+ */
 export function runRoom(events: readonly GeneratedEvent[], rules: RoomVersionRules, implementation: RoomImplementation): RoomRun {
   const runner = createRoomRunner(rules, implementation);
   for (const event of events) runner.receive(event);

@@ -1,16 +1,16 @@
 /** The people of generated rooms. Alice creates them; the others are on her server or on two more. */
-export type Person = keyof typeof PEOPLE;
+export type Person = 'alice' | 'bob' | 'carol' | 'dave' | 'erin';
 
 /** The servers of generated rooms. */
-export type Server = (typeof PEOPLE)[Person];
+export type Server = 'one.example' | 'two.example' | 'three.example';
 
-const PEOPLE = {
+const PEOPLE: Readonly<Record<Person, Server>> = {
   alice: 'one.example',
   bob: 'two.example',
   carol: 'three.example',
   dave: 'two.example',
   erin: 'one.example',
-} as const;
+};
 
 /** Everybody who can be in a generated room. */
 export const people: readonly Person[] = Object.freeze(['alice', 'bob', 'carol', 'dave', 'erin'] satisfies readonly Person[]);
@@ -43,7 +43,8 @@ export type Setting =
   | 'name' | 'topic' | 'avatar' | 'canonical-alias' | 'pinned' | 'acl' | 'encryption' | 'tombstone' | 'policy-server' | 'policy-rule'
   | 'space-child' | 'retention' | 'guest-access' | 'aliases' | 'own' | 'custom';
 
-type Deed =
+/** What an event says. */
+export type Deed =
   /** Joins, or sends the membership again; `vouched` names who lets a user into a restricted room. */
   | { readonly do: 'join'; readonly by: Person; readonly vouched?: Person }
   | { readonly do: 'leave' | 'knock' | 'say'; readonly by: Person }

@@ -6,9 +6,9 @@ import { roomVersion, stableRoomVersionIds } from '../../rules/room-versions.ts'
 import type { RoomVersionRules } from '../../rules/types.ts';
 import { assertNoObjection, type Law } from '../law.ts';
 import { arbitraryRoom } from './arbitrary-room.ts';
-import { roomImplementation, type ResolutionFacts, type RoomImplementation } from './judge.ts';
+import { objectionToForks } from './forks.ts';
+import type { RoomImplementation } from './judge.ts';
 import type { GeneratedEvent, Room } from './room.ts';
-import { runRoom } from './run-room.ts';
 
 /** State resolution as somebody implements it, and with it, if there is one, the whole of what a server works out of a room. */
 export type StateResolutionImplementation = Pick<RoomImplementation, 'resolveState'> & {
@@ -32,9 +32,9 @@ export function stateResolutionLaws(
     const rooms = arbitraryShuffle(id);
     const check = (objection: (shuffled: Shuffled) => string | undefined): Law['check'] => (parameters) => assertNoObjection(rooms, objection, parameters);
     const laws: readonly Law[] = [
-      { name: 'depends on no order of states', check: check((input) => everyFork(input, (states, facts) => equalStateMaps(resolveState(states, facts), resolveState(states.toReversed(), facts)))) },
-      { name: 'counts no state twice', check: check((input) => everyFork(input, (states, facts) => equalStateMaps(resolveState(states, facts), resolveState([...states, ...states], facts)))) },
-      { name: 'leaves alone what is not in conflict', check: check((input) => everyFork(input, (states, facts) => keepsAgreement(states, resolveState(states, facts)))) },
+      { name: 'depends on no order of states', check: check(({ room }) => objectionToForks(room, (states, facts) => equalStateMaps(resolveState(states, facts), resolveState(states.toReversed(), facts)))) },
+      { name: 'counts no state twice', check: check(({ room }) => objectionToForks(room, (states, facts) => equalStateMaps(resolveState(states, facts), resolveState([...states, ...states], facts)))) },
+      { name: 'leaves alone what is not in conflict', check: check(({ room }) => objectionToForks(room, (states, facts) => keepsAgreement(states, resolveState(states, facts)))) },
       ...(judgeRoom === undefined ? [] : [{ name: 'depends on no order of arrival', check: check((input) => orderObjection(input, judgeRoom)) }]),
     ];
     return laws.map((law) => ({ ...law, name: `room version ${id}: ${law.name}` }));
@@ -45,18 +45,6 @@ function arbitraryShuffle(id: string): Arbitrary<Shuffled> {
   const rooms = arbitraryRoom({ rules: roomVersion(id), signed: false });
   return fc.tuple(rooms, fc.array(fc.nat(), { maxLength: 8 })).map(([room, order]) =>
     Object.defineProperty({ room, order }, fc.toStringMethod, { value: () => fc.stringify(room), enumerable: false }));
-}
-
-/** Tries what should hold on the states that meet in each event with several parents. */
-function everyFork({ room: { rules, events } }: Shuffled, holds: (states: readonly StateMap[], facts: ResolutionFacts) => boolean): string | undefined {
-  const run = runRoom(events, rules, roomImplementation);
-  const byId = new Map(events.map(({ event_id: id, pdu }) => [id, pdu]));
-  const facts = { rules, createEventId: events[0]?.event_id ?? '', fetchEvent: (id: string) => byId.get(id), rejected: (id: string) => run.authorized.get(id) === false };
-  const wrong = events.findIndex(({ pdu }) => {
-    const states = referencedIds(pdu.prev_events).flatMap((parent) => run.after.get(parent) ?? []);
-    return states.length > 1 && !holds(states, facts);
-  });
-  return wrong < 0 ? undefined : `it does not hold for the states that meet in event ${wrong + 1}`;
 }
 
 function keepsAgreement(states: readonly StateMap[], resolved: StateMap): boolean {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { roomVersion, stableRoomVersionIds } from '../../src/rules/room-versions.ts';
-import { buildRoom, redactionEffects, type GeneratedEvent, type RedactionEffects, type RoomScript } from '../../src/testing.ts';
+import { roomVersion, stableRoomVersionIds } from '../../../src/rules/room-versions.ts';
+import { buildRoom, redactionEffects, type GeneratedEvent, type RedactionEffects, type RoomScript } from '../../../src/testing.ts';
 import { changesTogether, findingsIn, type Effect, type EffectKind, type Row } from './redaction-safety.ts';
 
 /** A smallest room with an effect: its events, which are redacted, and what that changes. */
@@ -34,7 +34,7 @@ export type RunSummary = {
 };
 
 /** Where the vectors are. */
-export const vectorFolder = new URL('../vectors/hazards/', import.meta.url);
+export const vectorFolder = new URL('../../vectors/hazards/', import.meta.url);
 
 const SENTENCES: Readonly<Record<EffectKind, string>> = {
   'rejects itself': 'the event itself is rejected',

@@ -8,7 +8,7 @@ import { findingsInRecorded, recordedRooms } from './recorded-rooms.ts';
 import { redactionSafetyPage } from './redaction-safety-page.ts';
 import { search, type Search } from './redaction-safety.ts';
 
-const page = new URL('../../docs/redaction-safety.md', import.meta.url);
+const page = new URL('../../../docs/redaction-safety.md', import.meta.url);
 const [first, second] = process.argv.slice(2);
 if (first !== 'page') writeVectors(Number(first ?? 500), Number(second ?? 1));
 writeFileSync(page, redactionSafetyPage(hazardVectors(), runSummary()));

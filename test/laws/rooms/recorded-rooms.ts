@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { eventId } from '../../src/crypto/event-hashes.ts';
-import { isRedacted, redact } from '../../src/event/redact.ts';
-import { readRecord } from '../../src/event/record.ts';
-import { compareRooms } from '../../src/erasure/compare-rooms.ts';
-import { parseJson } from '../../src/json/parse-json.ts';
-import { openRoom, type RoomEventRecord } from '../../src/room/graph.ts';
-import { roomVersion } from '../../src/rules/room-versions.ts';
-import type { RoomVersionRules } from '../../src/rules/types.ts';
-import { keptIn } from '../../src/testing.ts';
+import { eventId } from '../../../src/crypto/event-hashes.ts';
+import { isRedacted, redact } from '../../../src/event/redact.ts';
+import { readRecord } from '../../../src/event/record.ts';
+import { compareRooms } from '../../../src/erasure/compare-rooms.ts';
+import { parseJson } from '../../../src/json/parse-json.ts';
+import { openRoom, type RoomEventRecord } from '../../../src/room/graph.ts';
+import { roomVersion } from '../../../src/rules/room-versions.ts';
+import type { RoomVersionRules } from '../../../src/rules/types.ts';
+import { keptIn } from '../../../src/testing.ts';
 
 /** A room recorded from running servers. */
 export type RecordedRoom = { readonly name: string; readonly rules: RoomVersionRules; readonly events: readonly RoomEventRecord[] };
 
-const folder = new URL('../../examples/rooms/', import.meta.url);
+const folder = new URL('../../../examples/rooms/', import.meta.url);
 
 /** The recorded rooms that come with the examples. */
 export function recordedRooms(): readonly RecordedRoom[] {
