@@ -60,7 +60,9 @@ export { assertPlanIntact, detectDrift, PlanDigestError, type Drift, type DriftK
 export { withoutDerivedCopies, type CopyContext } from './erasure/derived-copies.ts';
 export { beginVerification, verifyErasure, type StoredBeforeAndAfter, type Verifying, type VerifyOptions } from './erasure/verify.ts';
 export type { Check, CheckName, CheckStatus, Verification } from './erasure/verification.ts';
-export { addMonths, dayAt, endOfDay, isCalendarDate, type CalendarDate } from './erasure/calendar.ts';
+export {
+  addMonths, dayAt, endOfDay, isCalendarDate, UncountableTimeError, UnknownTimeZoneError, type CalendarDate,
+} from './erasure/calendar.ts';
 export {
   InvalidHolidayError, requestDeadlines, type Deadline, type DeadlineOptions, type RequestDeadlines,
 } from './erasure/legal-deadlines.ts';
