@@ -51,6 +51,11 @@ export {
 export { NamespacePatternError, serviceInterest, type ServiceInterest, type ServiceRegistration } from './erasure/view/service.ts';
 export { viewRoom } from './erasure/view/view-room.ts';
 export { surfaces, type Surface, type ViewContext, type ViewDecision, type ViewErasure, type Viewer, type ViewFacts, type ViewReason } from './erasure/view/viewer.ts';
+export { confirmGuess, type GuessOptions, type GuessVerdict } from './erasure/residue/confirm-guess.ts';
+export { residueRules, type ResidueKind, type ResidueRule, type ResidueView } from './erasure/residue/kinds.ts';
+export type { ResidueCounts, ResidueExample, ResidueReport, ResidueText, RoomResidue } from './erasure/residue/report.ts';
+export { beginResidue, residueOf, type ResidueOptions, type ResidueReader, type TreatmentOf } from './erasure/residue/residue.ts';
+export { SALT_BYTES, SALT_KEY, saltContent, WeakSaltError, type SaltOptions } from './erasure/residue/salt-content.ts';
 export { findHazard, hazards, type Hazard, type Standing } from './erasure/hazards.ts';
 export type { ErasureRequest, ErasureScope } from './erasure/request.ts';
 export { beginPlan, EmptyRequestError, planErasure, type Planner } from './erasure/planner.ts';
