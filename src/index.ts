@@ -56,6 +56,14 @@ export { residueRules, type ResidueKind, type ResidueRule, type ResidueView } fr
 export type { ResidueCounts, ResidueExample, ResidueReport, ResidueText, RoomResidue } from './erasure/residue/report.ts';
 export { beginResidue, residueOf, type ResidueOptions, type ResidueReader, type TreatmentOf } from './erasure/residue/residue.ts';
 export { SALT_BYTES, SALT_KEY, saltContent, WeakSaltError, type SaltOptions } from './erasure/residue/salt-content.ts';
+export { clientEventOf, type ClientEvent, type ClientEventContext } from './erasure/pseudonyms/client-event.ts';
+export {
+  PSEUDONYM_KEY_BYTES, PSEUDONYM_SERVER, PseudonymMapError, pseudonymOf, pseudonymsFor, WeakPseudonymKeyError, type PseudonymMap, type PseudonymSource,
+} from './erasure/pseudonyms/pseudonym-map.ts';
+export {
+  createPseudonymiser, NoPseudonymError, NotAClientEventError, pseudonymise, pseudonymousView,
+  type PseudonymiseOptions, type Pseudonymiser, type PseudonymousEvent,
+} from './erasure/pseudonyms/pseudonymise.ts';
 export { findHazard, hazards, type Hazard, type Standing } from './erasure/hazards.ts';
 export type { ErasureRequest, ErasureScope } from './erasure/request.ts';
 export { beginPlan, EmptyRequestError, planErasure, type Planner } from './erasure/planner.ts';
