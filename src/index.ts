@@ -51,6 +51,13 @@ export {
 export { NamespacePatternError, serviceInterest, type ServiceInterest, type ServiceRegistration } from './erasure/view/service.ts';
 export { viewRoom } from './erasure/view/view-room.ts';
 export { surfaces, type Surface, type ViewContext, type ViewDecision, type ViewErasure, type Viewer, type ViewFacts, type ViewReason } from './erasure/view/viewer.ts';
+export {
+  accountCategories, type AccountCategory, type AccountCategoryId, type AccountDeadline, type AccountTreatment,
+} from './erasure/account/categories.ts';
+export {
+  LOG_DAYS, planAccountErasure, UnknownAccountCategoryError, type AccountAnswer, type AccountErasure, type AccountInventory, type AccountTimes,
+} from './erasure/account/plan-account.ts';
+export { accountSchema, type AccountData, type AccountFile } from './erasure/account/schema.ts';
 export { confirmGuess, type GuessOptions, type GuessVerdict } from './erasure/residue/confirm-guess.ts';
 export { residueRules, type ResidueKind, type ResidueRule, type ResidueView } from './erasure/residue/kinds.ts';
 export type { ResidueCounts, ResidueExample, ResidueReport, ResidueText, RoomResidue } from './erasure/residue/report.ts';

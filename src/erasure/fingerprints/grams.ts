@@ -94,8 +94,8 @@ export function power(base: number, exponent: number): number {
 function winnow(hashes: readonly number[], width: number): readonly number[] {
   const windows = Math.max(1, hashes.length - width + 1);
   return Array.from({ length: windows }, (_, start) => {
-    const window = hashes.slice(start, start + width);
-    return start + window.lastIndexOf(window.reduce((least, hash) => Math.min(least, hash), Number.POSITIVE_INFINITY));
+    const neighbours = hashes.slice(start, start + width);
+    return start + neighbours.lastIndexOf(neighbours.reduce((least, hash) => Math.min(least, hash), Number.POSITIVE_INFINITY));
   });
 }
 
