@@ -57,6 +57,7 @@ export {
 export {
   LOG_DAYS, planAccountErasure, UnknownAccountCategoryError, type AccountAnswer, type AccountErasure, type AccountInventory, type AccountTimes,
 } from './erasure/account/plan-account.ts';
+export { OtherAccountError, planAccounts, type AccountRequest } from './erasure/account/plan-accounts.ts';
 export { accountSchema, type AccountData, type AccountFile } from './erasure/account/schema.ts';
 export { confirmGuess, type GuessOptions, type GuessVerdict } from './erasure/residue/confirm-guess.ts';
 export { residueRules, type ResidueKind, type ResidueRule, type ResidueView } from './erasure/residue/kinds.ts';
