@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeAt, LONGEST_ESCAPE } from '../../../src/erasure/fingerprints/escapes.ts';
@@ -8,6 +10,7 @@ import { createFolding } from '../../../src/erasure/fingerprints/folding.ts';
 import { gramKey, gramsOf, WeakFingerprintKeyError } from '../../../src/erasure/fingerprints/grams.ts';
 import { personalTexts } from '../../../src/erasure/fingerprints/kinds.ts';
 import { beginSearch, FingerprintKeyError, searchFingerprints } from '../../../src/erasure/fingerprints/search.ts';
+import type { Pdu } from '../../../src/event/pdu.ts';
 import { residueOf } from '../../../src/erasure/residue/residue.ts';
 import type { JsonObject } from '../../../src/json/value.ts';
 import { ALICE, BOB, buildRoom } from '../build-room.ts';
@@ -273,5 +276,26 @@ describe('recorded rooms', () => {
     const after = beginSearch(prints, KEY);
     for (const each of own) after.text(text(each), each.event.eventId);
     expect(after.finish().texts.filter((each) => each.status === 'found')).toEqual([]);
+  });
+});
+
+describe('what a server stored after a real erasure', () => {
+  type Changed = { readonly before: Pdu; readonly after: Pdu };
+  const changed = gunzipSync(readFileSync(new URL('../../vectors/recorded/redacted-by-erasure.ndjson.gz', import.meta.url))).toString().trim().split('\n')
+    .map((line) => JSON.parse(line) as Changed);
+  const marker = /pii_a\d\d_\d+/g;
+
+  it('has the texts whose markers it has, and no others', () => {
+    // The marks that the recording put into every text are the other way to tell.
+    const dumps = { before: changed.map(({ before }) => JSON.stringify(before)).join('\n'), after: changed.map(({ after }) => JSON.stringify(after)).join('\n') };
+    const marked = changed.flatMap(({ before }) => personalTexts(before)).filter(({ text }) => text.match(marker)?.length === 1);
+    expect(marked.length).toBeGreaterThan(80);
+    for (const dump of [dumps.before, dumps.after, ascii(JSON.stringify(dumps.before))]) {
+      const searching = beginSearch(printsOf(...marked.map(({ text }) => text)), KEY);
+      searching.text(dump, 'dump');
+      const found = searching.hits().map((hits) => hits.size > 0);
+      const distinct = [...new Map(marked.map(({ text }) => [folded(text), text])).values()];
+      expect(found).toEqual(distinct.map((text) => dump.includes(text.match(marker)?.[0] ?? '')));
+    }
   });
 });
