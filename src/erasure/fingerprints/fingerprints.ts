@@ -5,7 +5,7 @@ import { createFolding, type Folding } from './folding.ts';
 import { createUnitReader } from './folded-units.ts';
 import { gramKey, gramsOf } from './grams.ts';
 import { personalTexts, type PersonalText, type TextKind } from './kinds.ts';
-import { beginSearch } from './search.ts';
+import { beginFingerprintSearch } from './search.ts';
 
 /** A text of a person, as keyed hashes. */
 export type Fingerprint = {
@@ -74,7 +74,7 @@ export function beginFingerprints(subjects: readonly string[], key: Uint8Array):
 export function takeFingerprints(events: readonly RoomEvent[], subjects: readonly string[], key: Uint8Array): Fingerprints {
   const taker = beginFingerprints(subjects, key);
   for (const event of events) taker.pass(event);
-  const sharing = beginSharing(taker.finish(), subjects, key);
+  const sharing = beginFingerprintSharing(taker.finish(), subjects, key);
   for (const event of events) sharing.pass(event);
   return sharing.finish();
 }
@@ -85,10 +85,10 @@ export type FingerprintSharing = { readonly pass: (event: RoomEvent) => void; re
 /**
  * Marks what other people wrote as well, in events as they were before the erasure; replies that quote the subjects do not count as writing it.
  * @throws {FingerprintKeyError} when the key is another than that of the fingerprints
- * @example beginSharing(beginFingerprints([], new Uint8Array(32)).finish(), [], new Uint8Array(32)).finish().texts // []
+ * @example beginFingerprintSharing(beginFingerprints([], new Uint8Array(32)).finish(), [], new Uint8Array(32)).finish().texts // []
  */
-export function beginSharing(fingerprints: Fingerprints, subjects: readonly string[], key: Uint8Array): FingerprintSharing {
-  const search = beginSearch(fingerprints, key);
+export function beginFingerprintSharing(fingerprints: Fingerprints, subjects: readonly string[], key: Uint8Array): FingerprintSharing {
+  const search = beginFingerprintSearch(fingerprints, key);
   return {
     pass: ({ pdu, eventId }) => {
       if (subjects.includes(pdu.sender ?? '')) return;

@@ -26,9 +26,9 @@ const RING = 64;
  * files a second were measured (of processor time), with the 32,000 excerpts of 5,000 messages.
  * @throws {WeakFingerprintKeyError} for a key of fewer than 32 bytes
  * @throws {FingerprintKeyError} when the key is another than that of the fingerprints
- * @example beginSearch(beginFingerprints([], new Uint8Array(32)).finish(), new Uint8Array(32)).finish().verdict // 'unknown'
+ * @example beginFingerprintSearch(beginFingerprints([], new Uint8Array(32)).finish(), new Uint8Array(32)).finish().verdict // 'unknown'
  */
-export function beginSearch(fingerprints: Fingerprints, key: Uint8Array): FingerprintSearch {
+export function beginFingerprintSearch(fingerprints: Fingerprints, key: Uint8Array): FingerprintSearch {
   const keyed = gramKey(key);
   if (keyed.check !== fingerprints.keyCheck) throw new FingerprintKeyError();
   const found = fingerprints.texts.map(() => ({ hits: new Set<number>(), places: [] as FingerprintPlace[] }));
@@ -74,7 +74,7 @@ export type SearchedText = { readonly source: string; readonly text: string };
  * @example searchFingerprints(takeFingerprints([], [], new Uint8Array(32)), [{ source: 'a dump', text: 'words' }], new Uint8Array(32)).verdict // 'not-found'
  */
 export function searchFingerprints(fingerprints: Fingerprints, texts: Iterable<SearchedText>, key: Uint8Array): FingerprintFindings {
-  const search = beginSearch(fingerprints, key);
+  const search = beginFingerprintSearch(fingerprints, key);
   for (const { source, text } of texts) search.text(text, source);
   return search.finish();
 }

@@ -3,13 +3,13 @@ import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeAt, LONGEST_ESCAPE } from '../../../src/erasure/fingerprints/escapes.ts';
-import { beginFingerprints, beginSharing, takeFingerprints, type Fingerprints } from '../../../src/erasure/fingerprints/fingerprints.ts';
+import { beginFingerprints, beginFingerprintSharing, takeFingerprints, type Fingerprints } from '../../../src/erasure/fingerprints/fingerprints.ts';
 import type { FingerprintFindings } from '../../../src/erasure/fingerprints/findings.ts';
 import { createUnitReader } from '../../../src/erasure/fingerprints/folded-units.ts';
 import { createFolding } from '../../../src/erasure/fingerprints/folding.ts';
 import { gramKey, gramsOf, WeakFingerprintKeyError } from '../../../src/erasure/fingerprints/grams.ts';
 import { personalTexts } from '../../../src/erasure/fingerprints/kinds.ts';
-import { beginSearch, FingerprintKeyError, searchFingerprints } from '../../../src/erasure/fingerprints/search.ts';
+import { beginFingerprintSearch, FingerprintKeyError, searchFingerprints } from '../../../src/erasure/fingerprints/search.ts';
 import type { Pdu } from '../../../src/event/pdu.ts';
 import { residueOf } from '../../../src/erasure/residue/residue.ts';
 import type { JsonObject } from '../../../src/json/value.ts';
@@ -96,7 +96,7 @@ describe('a text', () => {
     const dump = `${'x '.repeat(50)}${ascii(JSON.stringify(html(SECRET)))} ${encodeURIComponent(SECRET)}`;
     for (const size of [1, 2, 3, 7, 13, LONGEST_ESCAPE - 1, LONGEST_ESCAPE, LONGEST_ESCAPE + 1, 200]) expect(folded(dump, size)).toBe(folded(dump));
     fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 150 }), { minLength: 1 }), (sizes) => {
-      const searching = beginSearch(printsOf(SECRET), KEY);
+      const searching = beginFingerprintSearch(printsOf(SECRET), KEY);
       const opened = searching.open('dump');
       for (let [at, index] = [0, 0]; at < dump.length; index++) {
         const size = sizes[index % sizes.length] ?? 1;
@@ -231,10 +231,10 @@ describe('fingerprints', () => {
   });
 
   it('need the key that they were taken with', () => {
-    expect(() => beginSearch(prints, KEY.map((byte) => byte ^ 1))).toThrow(FingerprintKeyError);
-    expect(() => beginSharing(prints, [], KEY.map((byte) => byte ^ 1))).toThrow(FingerprintKeyError);
+    expect(() => beginFingerprintSearch(prints, KEY.map((byte) => byte ^ 1))).toThrow(FingerprintKeyError);
+    expect(() => beginFingerprintSharing(prints, [], KEY.map((byte) => byte ^ 1))).toThrow(FingerprintKeyError);
     expect(() => beginFingerprints([], new Uint8Array(31))).toThrow(WeakFingerprintKeyError);
-    expect(() => beginSearch(prints, new Uint8Array(0))).toThrow(WeakFingerprintKeyError);
+    expect(() => beginFingerprintSearch(prints, new Uint8Array(0))).toThrow(WeakFingerprintKeyError);
   });
 
   it('survive being written as JSON', () => {
@@ -267,13 +267,13 @@ describe('recorded rooms', () => {
     const { plan, result } = erase(stored, { subjects: [RECORDED_ALICE] });
     const kept = new Set(plan.rooms.flatMap(({ entries }) => entries.filter(({ treatment }) => treatment === 'keep').map(({ event_id: id }) => id)));
     const text = (each: (typeof stored)[number]): string => JSON.stringify(each.record, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-    const before = beginSearch(prints, KEY);
+    const before = beginFingerprintSearch(prints, KEY);
     for (const each of stored) before.text(text(each), each.event.eventId);
     expect(before.finish().texts.filter(({ reason }) => reason !== 'too-short').map(({ excerpts }) => excerpts.found)).not.toContain(0);
     const protectedIds = residueOf(stored.map(({ event }) => event), [RECORDED_ALICE]).rooms.flatMap(({ texts }) => texts.map(({ event_id: id }) => id));
     for (const id of protectedIds) kept.add(id);
     const own = result.filter(({ record, event }) => event.pdu.sender === RECORDED_ALICE && record['erasure'] === undefined && !kept.has(event.eventId));
-    const after = beginSearch(prints, KEY);
+    const after = beginFingerprintSearch(prints, KEY);
     for (const each of own) after.text(text(each), each.event.eventId);
     expect(after.finish().texts.filter((each) => each.status === 'found')).toEqual([]);
   });
@@ -291,7 +291,7 @@ describe('what a server stored after a real erasure', () => {
     const marked = changed.flatMap(({ before }) => personalTexts(before)).filter(({ text }) => text.match(marker)?.length === 1);
     expect(marked.length).toBeGreaterThan(80);
     for (const dump of [dumps.before, dumps.after, ascii(JSON.stringify(dumps.before))]) {
-      const searching = beginSearch(printsOf(...marked.map(({ text }) => text)), KEY);
+      const searching = beginFingerprintSearch(printsOf(...marked.map(({ text }) => text)), KEY);
       searching.text(dump, 'dump');
       const found = searching.hits().map((hits) => hits.size > 0);
       const distinct = [...new Map(marked.map(({ text }) => [folded(text), text])).values()];
