@@ -10,7 +10,7 @@ export type PersonalText = { readonly kind: TextKind; readonly text: string };
 
 const KINDS: { readonly [key: string]: TextKind } = {
   displayname: 'display-name', display_name: 'display-name', body: 'message', formatted_body: 'message', 'm.text': 'message', filename: 'file-name', topic: 'topic',
-  name: 'room-label', alias: 'room-label', reason: 'reason',
+  name: 'room-label', alias: 'room-label', alt_aliases: 'room-label', aliases: 'room-label', reason: 'reason',
 };
 
 /** Keys whose values are words of the protocol, not of a person. */
@@ -21,6 +21,9 @@ const NOT_PERSONAL: ReadonlySet<string> = new Set([
 
 const FILE_TYPES: ReadonlySet<JsonValue | undefined> = new Set(['m.file', 'm.image', 'm.video', 'm.audio']);
 const IDENTIFIER = /^(?:[@!#$]\S+|m\.[a-z_.]+)$/;
+
+// Of identifiers, these are made up by people.
+const CHOSEN: ReadonlySet<string> = new Set(['alias', 'alt_aliases', 'aliases']);
 
 /** Everything that a person wrote into the content of an event, however deep; identifiers and words of the protocol are left out. */
 export function personalTexts({ type, content }: Pdu): readonly PersonalText[] {
@@ -43,6 +46,6 @@ function textsBelow(object: JsonObject, ofFile: boolean): readonly PersonalText[
 function textOf(key: string, text: string, ofFile: boolean): readonly PersonalText[] {
   // Copies of a file are known by its ID, be it in a URI, a path or a column of its own.
   if (isMxcUri(text)) return [{ kind: 'media', text: text.slice(text.lastIndexOf('/') + 1) }];
-  if (IDENTIFIER.test(text)) return [];
+  if (IDENTIFIER.test(text) && !CHOSEN.has(key)) return [];
   return [{ kind: key === 'body' && ofFile ? 'file-name' : (Object.hasOwn(KINDS, key) ? KINDS[key] : undefined) ?? 'other', text }];
 }

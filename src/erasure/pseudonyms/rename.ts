@@ -14,7 +14,7 @@ export type Renaming = { readonly from: string; readonly to: string };
 export function createRenaming(renamings: readonly Renaming[]): RenameText {
   const forms = new Map(renamings.flatMap(({ from, to }) => [[from, to], [`matrix:u/${from.slice(1)}`, `matrix:u/${to.slice(1)}`]] as const));
   if (forms.size === 0) return (text) => text;
-  const names = [...forms.keys()].sort((one, other) => other.length - one.length);
+  const names = [...forms.keys()];
   const plain = new RegExp(`(?:${names.map(escaped).join('|')})${END_OF_NAME}`, 'g');
   const encoded = new RegExp(`(?:${names.map(encodedForms).join('|')})${END_OF_NAME}`, 'g');
   return (text) => {

@@ -216,6 +216,27 @@ describe('fingerprints', () => {
     expect(JSON.stringify(found)).not.toMatch(/sunday|morning/i);
   });
 
+  it('of which others wrote a part are found by the rest', () => {
+    const [common, rest] = ['as everybody always says in these cases', 'and my doctor told me so in confidence'];
+    const chat = buildRoom({ version: '10' });
+    chat.text(ALICE, `${common} ${rest}`);
+    chat.text(BOB, common);
+    const shared = takeFingerprints(chat.stored().map(({ event }) => event), [ALICE], KEY);
+    expect(search(shared, common).texts.map((each) => [each.status, each.reason])).toEqual([['unknown', 'others-wrote-it']]);
+    expect(search(shared, rest).verdict).toBe('found');
+    expect(search(shared, `${common} ${rest}`).verdict).toBe('found');
+  });
+
+  it('are not of what redactions keep', () => {
+    const old = (version: string): readonly string[] => {
+      const aliased = buildRoom({ version });
+      aliased.state(ALICE, 'm.room.aliases', 'a.example', { aliases: ['#my-own-alias:a.example'] });
+      return takeFingerprints(aliased.stored().map(({ event }) => event), [ALICE], KEY).texts.map(({ kind }) => kind);
+    };
+    expect(old('5')).toEqual([]);
+    expect(old('6')).toEqual(['room-label']);
+  });
+
   it('say where, ten times at most', () => {
     const line = 'I have something to tell you: it is a secret';
     const found = search(printsOf(line), `${`${line}\n`.repeat(30)}`);
@@ -254,6 +275,7 @@ describe('what a person wrote', () => {
     ['m.room.message', { msgtype: 'm.image', body: 'x.png', url: 'mxc://b/c', info: { thumbnail_url: 'mxc://b/d', mimetype: 'image/png', w: 4 } }, [['media', 'd'], ['media', 'c'], ['file-name', 'x.png']]],
     ['m.room.message', { 'm.new_content': { body: 'b', msgtype: 'm.text' }, 'm.relates_to': { rel_type: 'm.replace', event_id: '$x' }, body: '* b' }, [['message', '* b'], ['message', 'b']]],
     ['m.room.member', { membership: 'join', displayname: 'A', reason: 'r', 'm.mentions': { user_ids: ['@a:b'] } }, [['reason', 'r'], ['display-name', 'A']]],
+    ['m.room.canonical_alias', { alias: '#a:b', alt_aliases: ['#c:d'] }, [['room-label', '#a:b'], ['room-label', '#c:d']]],
     ['org.example.x', { list: [{ deep: 'y' }, 'z'], ['__proto__']: 'p', constructor: 'c' }, [['other', 'c'], ['other', 'p'], ['other', 'z'], ['other', 'y']]],
   ])('in %s %j', (type, content, expected) => {
     expect(personalTexts({ type, content }).map(({ kind, text }) => [kind, text]).toSorted()).toEqual(expected.toSorted());

@@ -89,7 +89,9 @@ describe('what is rewritten', () => {
   });
 
   it.each([
-    ['a longer server name', `${ALICE}.uk`], ['a port', `${ALICE}:8448`], ['a longer server name, encoded', '%40alice%3Aa.example.uk'], ['another user', BOB],
+    ['a longer server name', `${ALICE}.uk`], ['a port', `${ALICE}:8448`], ['a port in a text', `see ${ALICE}:8448 there`], ['a longer name in a text', `see ${ALICE}s there`],
+    ['a hyphen', `see ${ALICE}-b there`], ['a longer name, encoded', 'see %40alice%3Aa.examples'], ['a port, encoded', 'see %40alice%3Aa.example:1'],
+    ['a longer server name, encoded', '%40alice%3Aa.example.uk'], ['another user', BOB],
     ['a user whose name ends with it', `@x${ALICE}`], ['another case', ALICE.toUpperCase()], ['a broken encoding', '%4'], ['percent', '100%'],
   ])('not %s', (_, body) => {
     const event = eventOf({ body, [body]: body });

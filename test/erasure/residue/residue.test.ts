@@ -109,6 +109,10 @@ describe('what a right redaction leaves', () => {
     expect(report(room)).toMatchObject({ counts: { signature: 1 }, rooms: [{ servers: 2 }] });
   });
 
+  it('is of the event proper, not of what a server put beside it', () => {
+    expect(freeTextPaths({ type: 'm.room.name', state_key: '', content: { name: 'x' }, unsigned: { prev_content: { name: 'y' } } })).toEqual(['content.name']);
+  });
+
   it('is nothing where the subject never was', () => {
     const room = buildRoom({ creator: BOB });
     room.text(BOB, 'hello');
