@@ -80,7 +80,7 @@ export {
 } from './erasure/fingerprints/fingerprints.ts';
 export { FINGERPRINT_KEY_BYTES, WeakFingerprintKeyError } from './erasure/fingerprints/grams.ts';
 export type { TextKind } from './erasure/fingerprints/kinds.ts';
-export { beginFingerprintSearch, FingerprintKeyError, searchFingerprints, type FingerprintSearch, type SearchedText } from './erasure/fingerprints/search.ts';
+export { beginFingerprintSearch, FingerprintKeyError, searchFingerprints, type FingerprintSearch, type OpenedText, type SearchedText } from './erasure/fingerprints/search.ts';
 export { findHazard, hazards, type Hazard, type Standing } from './erasure/hazards.ts';
 export type { ErasureRequest, ErasureScope } from './erasure/request.ts';
 export { beginPlan, EmptyRequestError, planErasure, type Planner } from './erasure/planner.ts';

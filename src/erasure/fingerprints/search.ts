@@ -10,11 +10,14 @@ export type FingerprintSearch = {
   /** Searches one text; `source` says what it is, such as an event ID or a path. */
   readonly text: (text: string, source: string) => void;
   /** Begins a long text that comes in pieces, cut anywhere; it has to be ended before another is begun. */
-  readonly open: (source: string) => Pick<UnitReader, 'write' | 'end'>;
+  readonly open: (source: string) => OpenedText;
   /** Which excerpts of each fingerprint were found, by their place in its list. */
   readonly hits: () => readonly ReadonlySet<number>[];
   readonly finish: () => FingerprintFindings;
 };
+
+/** A text that is being searched. */
+export type OpenedText = { readonly write: (piece: string) => void; readonly end: () => void };
 
 const MAX_PLACES = 10;
 const RING = 64;
@@ -46,7 +49,7 @@ export function beginFingerprintSearch(fingerprints: Fingerprints, key: Uint8Arr
   const matcher = createMatcher(entries, { keyed, hit, isDone });
   const folding = createFolding();
   let reader: UnitReader = createUnitReader(folding, matcher.take);
-  const open = (source: string): Pick<UnitReader, 'write' | 'end'> => {
+  const open = (source: string): OpenedText => {
     Object.assign(state, { source, sources: state.sources + 1 });
     matcher.reset();
     reader = createUnitReader(folding, matcher.take);
