@@ -51,6 +51,36 @@ export {
 export { NamespacePatternError, serviceInterest, type ServiceInterest, type ServiceRegistration } from './erasure/view/service.ts';
 export { viewRoom } from './erasure/view/view-room.ts';
 export { surfaces, type Surface, type ViewContext, type ViewDecision, type ViewErasure, type Viewer, type ViewFacts, type ViewReason } from './erasure/view/viewer.ts';
+export {
+  accountCategories, type AccountCategory, type AccountCategoryId, type AccountDeadline, type AccountTreatment,
+} from './erasure/account/categories.ts';
+export {
+  LOG_DAYS, planAccountErasure, UnknownAccountCategoryError, type AccountAnswer, type AccountErasure, type AccountInventory, type AccountTimes,
+} from './erasure/account/plan-account.ts';
+export { OtherAccountError, planAccounts, type AccountRequest } from './erasure/account/plan-accounts.ts';
+export { accountSchema, type AccountData, type AccountFile } from './erasure/account/schema.ts';
+export { confirmGuess, type GuessOptions, type GuessVerdict } from './erasure/residue/confirm-guess.ts';
+export { residueRules, type ResidueKind, type ResidueRule, type ResidueView } from './erasure/residue/kinds.ts';
+export type { ResidueCounts, ResidueExample, ResidueReport, ResidueText, RoomResidue } from './erasure/residue/report.ts';
+export { beginResidue, residueOf, type ResidueOptions, type ResidueReader, type TreatmentOf } from './erasure/residue/residue.ts';
+export { SALT_BYTES, SALT_KEY, saltContent, WeakSaltError, type SaltOptions } from './erasure/residue/salt-content.ts';
+export { clientEventOf, type ClientEvent, type ClientEventContext } from './erasure/pseudonyms/client-event.ts';
+export {
+  PSEUDONYM_KEY_BYTES, PSEUDONYM_SERVER, PseudonymMapError, pseudonymOf, pseudonymsFor, WeakPseudonymKeyError, type PseudonymMap, type PseudonymSource,
+} from './erasure/pseudonyms/pseudonym-map.ts';
+export {
+  createPseudonymiser, NoPseudonymError, NotAClientEventError, pseudonymise, pseudonymousView,
+  type PseudonymiseOptions, type Pseudonymiser, type PseudonymousEvent,
+} from './erasure/pseudonyms/pseudonymise.ts';
+export type {
+  FindingCounts, FindingStatus, FingerprintFinding, FingerprintFindings, FingerprintPlace, UnknownReason,
+} from './erasure/fingerprints/findings.ts';
+export {
+  beginFingerprints, beginFingerprintSharing, takeFingerprints, type Fingerprint, type Fingerprints, type FingerprintSharing, type FingerprintTaker,
+} from './erasure/fingerprints/fingerprints.ts';
+export { FINGERPRINT_KEY_BYTES, WeakFingerprintKeyError } from './erasure/fingerprints/grams.ts';
+export type { TextKind } from './erasure/fingerprints/kinds.ts';
+export { beginFingerprintSearch, FingerprintKeyError, searchFingerprints, type FingerprintSearch, type OpenedText, type SearchedText } from './erasure/fingerprints/search.ts';
 export { findHazard, hazards, type Hazard, type Standing } from './erasure/hazards.ts';
 export type { ErasureRequest, ErasureScope } from './erasure/request.ts';
 export { BackwardClockError, EmptyRequestError, RemedySenderError } from './erasure/check-request.ts';
@@ -70,7 +100,9 @@ export { createRemedyBuilder, type RemedyBuilder, type RemedyEvent } from './era
 export { withoutDerivedCopies, type CopyContext } from './erasure/derived-copies.ts';
 export { beginVerification, verifyErasure, type StoredBeforeAndAfter, type Verifying, type VerifyOptions } from './erasure/verify.ts';
 export type { Check, CheckName, CheckStatus, Verification } from './erasure/verification.ts';
-export { addMonths, dayAt, endOfDay, isCalendarDate, type CalendarDate } from './erasure/calendar.ts';
+export {
+  addMonths, dayAt, endOfDay, isCalendarDate, UncountableTimeError, UnknownTimeZoneError, type CalendarDate,
+} from './erasure/calendar.ts';
 export {
   InvalidHolidayError, requestDeadlines, type Deadline, type DeadlineOptions, type RequestDeadlines,
 } from './erasure/legal-deadlines.ts';

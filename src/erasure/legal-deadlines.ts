@@ -34,7 +34,8 @@ export type RequestDeadlines = {
 /**
  * By when a request has to be answered: a period of months ends with the same-numbered day, or the month's last day, and if that is a Saturday, Sunday or
  * holiday with the next working day. Time zone and holidays are the controller's.
- * @throws {RangeError} for a time zone that does not exist
+ * @throws {UnknownTimeZoneError} for a time zone that does not exist
+ * @throws {UncountableTimeError} for a time that is none, or before the year 1000 or after 9998
  * @throws {InvalidHolidayError} for a holiday that is no day
  * @see https://eur-lex.europa.eu/eli/reg/1971/1182/oj
  * @example requestDeadlines(Date.UTC(2026, 8, 3)).answer.day // '2026-10-05'

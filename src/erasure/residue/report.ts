@@ -1,0 +1,44 @@
+import type { ResidueKind } from './kinds.ts';
+
+/** How many events have residue of each kind; a kind that is not there has none. */
+export type ResidueCounts = { readonly [kind in ResidueKind]?: number };
+
+/** An event that has residue of a kind, and whom it tells of, by another name. */
+export type ResidueExample = { readonly kind: ResidueKind; readonly event_id: string; readonly who: string };
+
+/** A place where free text of the person stays: never the text itself. */
+export type ResidueText = {
+  readonly event_id: string;
+  readonly type: string;
+  /** The keys that lead to it, dots in keys escaped; keys that could be somebody's words are `*`. */
+  readonly path: string;
+  /** The room version's redaction keeps it, or the event is not redacted: a hazard, a label, or a redaction that has to keep working. */
+  readonly because: 'redaction-keeps' | 'event-kept';
+};
+
+/** What stays in one room. */
+export type RoomResidue = {
+  readonly room_id: string;
+  readonly counts: ResidueCounts;
+  /** How many servers signed events of the person. */
+  readonly servers: number;
+  /** At most three of each kind. */
+  readonly examples: readonly ResidueExample[];
+  /** All of them. */
+  readonly texts: readonly ResidueText[];
+};
+
+/** What stays in all rooms. Holds no content. */
+export type ResidueReport = {
+  readonly rooms: readonly RoomResidue[];
+  readonly counts: ResidueCounts;
+  /** How many free texts stay. */
+  readonly texts: number;
+};
+
+/** The counts of several rooms together. */
+export function sumCounts(rooms: readonly RoomResidue[]): ResidueCounts {
+  const sums = new Map<string, number>();
+  for (const { counts } of rooms) for (const [kind, count] of Object.entries(counts)) sums.set(kind, (sums.get(kind) ?? 0) + count);
+  return Object.fromEntries(sums);
+}
