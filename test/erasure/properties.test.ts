@@ -2,10 +2,15 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/erasure/apply.ts';
 import { detectDrift } from '../../src/erasure/drift.ts';
+import type { ErasureRequest } from '../../src/erasure/request.ts';
+import { beginRevocation } from '../../src/erasure/revocation.ts';
+import { supplementPlan } from '../../src/erasure/supplement.ts';
+import { renderPlanText } from '../../src/cli/text/plan-text.ts';
+import type { UserId } from '../../src/identifiers/identifiers.ts';
 import type { JsonObject } from '../../src/json/value.ts';
 import { stableRoomVersionIds } from '../../src/rules/room-versions.ts';
 import { ALICE, BOB, CAROL, buildRoom, type EventExtras, type RoomBuilder } from './build-room.ts';
-import { applied, erase, failures, planFor } from './erase.ts';
+import { applied, erase, failures, planFor, treatmentOf } from './erase.ts';
 
 const GHOST = '@ghost:a.example';
 const PEOPLE = [ALICE, ALICE, BOB, CAROL, GHOST];
@@ -50,6 +55,18 @@ const rooms = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 14 }),
 });
 
+/** What can be asked for beside the usual. */
+const requests: fc.Arbitrary<Partial<ErasureRequest>> = fc.record({
+  profile: fc.constantFrom('notice', 'spec', 'strict', 'synapse'),
+  subjects: fc.constantFrom<readonly UserId[]>([ALICE], [ALICE, GHOST], [ALICE, BOB]),
+  effectiveAt: fc.integer({ min: 1_000_000, max: 1_100_000 }),
+  alreadyErased: fc.constantFrom<readonly UserId[]>([], [CAROL]),
+  keepLabels: fc.boolean(),
+  redactEvents: fc.boolean(),
+  holds: fc.constantFrom([], [{ id: 'x', ground: 'legal-hold', basis: 'x', reviewAt: 9_000_000, scope: { types: ['m.room.topic', 'm.room.message'] } }]),
+  remedySender: fc.constantFrom<UserId>('@mod:a.example'),
+}, { requiredKeys: ['subjects'] });
+
 function build({ version, creator, steps }: { readonly version: string; readonly creator: string; readonly steps: readonly Step[] }): RoomBuilder {
   const room = buildRoom({ version, creator, powerLevels: { invite: 0 } });
   for (const each of steps) take(room, each);
@@ -61,7 +78,7 @@ function take(room: RoomBuilder, each: Step): void {
   const records = room.records();
   const target = records.at(-1 - Math.min(each.back, records.length - 1));
   const id = target?.event_id ?? '';
-  const content: JsonObject = { body: each.word, name: each.word, displayname: each.word, invite: 50, redacts: id, ['__proto__']: each.word };
+  const content: JsonObject = { body: each.word, name: each.word, displayname: each.word, invite: 50, reason: each.word, redacts: id, ['__proto__']: each.word };
   const extras: EventExtras = { ...(each.fork ? { prev: [id] } : {}), unsigned: unsignedOf(each, room, id), record: flags(each.flag) };
   if (kind === 'text') room.text(who, each.word, extras);
   else if (kind === 'state') room.state(who, type, '', content, type === 'm.room.redaction' && Number(room.version) < 11 ? { ...extras, more: { redacts: id } } : extras);
@@ -137,18 +154,41 @@ describe('for any room', () => {
     }));
   });
 
-  it('the plan holds no word of anybody\'s', () => {
-    fc.assert(fc.property(rooms, (made) => {
-      expect(JSON.stringify(planFor(build(made).stored()))).not.toMatch(/pii_/);
+  it('no plan holds a word of anybody\'s, whatever is asked for', () => {
+    fc.assert(fc.property(rooms, requests, (made, changes) => {
+      const stored = build(made).stored();
+      const plan = planFor(stored, changes);
+      const revoking = beginRevocation(plan, 3_000_000);
+      for (const { event } of stored) revoking.add(event);
+      expect(JSON.stringify([plan, supplementPlan(plan, plan), revoking.finish()])).not.toMatch(/pii_/);
+      expect(renderPlanText(plan)).not.toMatch(/pii_/);
     }));
   });
 
-  it('the plan is the same for any order of the input', () => {
+  it('what is held is not destroyed, and all else is as it would be without the hold', () => {
+    fc.assert(fc.property(rooms, fc.func(fc.boolean()), (made, isHeld) => {
+      const stored = build(made).stored();
+      const events = stored.map(({ event }) => event.eventId).filter((id) => isHeld(id));
+      fc.pre(events.length > 0);
+      const holds = [{ id: 'x', ground: 'legal-hold', basis: 'x', reviewAt: 9_000_000, scope: { events } }] as const;
+      const { plan, result, verification } = erase(stored, { holds });
+      expect(failures(verification)).toEqual([]);
+      const free = planFor(stored);
+      for (const entry of plan.rooms.flatMap((each) => each.entries)) {
+        const after = result.find(({ event }) => event.eventId === entry.event_id);
+        const before = stored.find(({ event }) => event.eventId === entry.event_id);
+        if (entry.holds === undefined && free.totals.purge === 0) expect(treatmentOf(free, entry.event_id)).toBe(treatmentOf(plan, entry.event_id));
+        if (entry.holds !== undefined) expect(after?.event.pdu.content).toEqual(before?.event.pdu.content);
+      }
+    }));
+  });
+
+  it('the plan is the same for any order of the input, whatever is asked for', () => {
     fc.assert(fc.property(rooms.chain((made) => {
       const stored = build(made).stored();
       return fc.tuple(fc.constant(stored), fc.shuffledSubarray([...stored], { minLength: stored.length, maxLength: stored.length }));
-    }), ([stored, shuffled]) => {
-      expect(planFor(shuffled)).toEqual(planFor(stored));
+    }), requests, ([stored, shuffled], changes) => {
+      expect(planFor(shuffled, changes)).toEqual(planFor(stored, changes));
     }));
   });
 
