@@ -154,6 +154,20 @@ describe('plan --revoke', () => {
   });
 });
 
+describe('plan --registration', () => {
+  test('tells which application services are sent what', async () => {
+    const { at, write, json } = await site();
+    const diary = buildRoom({ name: 'diary' });
+    await writeFile(at('irc.yaml'), "id: irc\nas_token: a secret\nsender_localpart: ircbot\nnamespaces: {users: [], aliases: [], rooms: [{exclusive: false, regex: '!diary:.*'}]}\n");
+    const file = await write('room.ndjson', diary);
+    expect(lastLine(await runCli(['plan', file, ...PERSON]))).toContain('5 to purge');
+    expect(lastLine(await runCli(['plan', file, ...PERSON, '--registration', at('irc.yaml'), '--out', at('plan.json')]))).toContain('0 to purge');
+    expect(await readFile(at('plan.json'), 'utf8')).not.toContain('a secret');
+    expect((await json<ErasurePlan>('plan.json')).request.services?.map(({ id }) => id)).toEqual(['irc']);
+    expect((await runCli(['apply', at('plan.json'), file, '--out', at('x.ndjson')])).code).toBe(0);
+  });
+});
+
 describe('plan --uploads', () => {
   test('lists every file as purged, kept or unknown', async () => {
     const { at, write, json } = await site();
