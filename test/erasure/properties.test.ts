@@ -4,6 +4,9 @@ import type { StoredEvent } from '../../src/erasure/apply.ts';
 import { detectDrift } from '../../src/erasure/drift.ts';
 import type { ErasureRequest } from '../../src/erasure/request.ts';
 import { beginRevocation } from '../../src/erasure/revocation.ts';
+import { viewRoom } from '../../src/erasure/view/view-room.ts';
+import { erasureProfile } from '../../src/erasure/profiles.ts';
+import { openRoom } from '../../src/room/graph.ts';
 import { supplementPlan } from '../../src/erasure/supplement.ts';
 import { renderPlanText } from '../../src/cli/text/plan-text.ts';
 import type { UserId } from '../../src/identifiers/identifiers.ts';
@@ -181,6 +184,28 @@ describe('for any room', () => {
       const others = free.totals.purge === 0 ? entries.filter(({ holds: by }) => by === undefined) : [];
       for (const { event_id: id } of others) expect(treatmentOf(free, id)).toBe(treatmentOf(plan, id));
     }));
+  });
+
+  it('nothing is purged that anybody is served in full after the erasure', () => {
+    const seen = { purged: 0 };
+    fc.assert(fc.property(rooms, fc.integer({ min: 2, max: 25 }), (made, at) => {
+      const stored = build(made).stored();
+      const effectiveAt = 1000 * at + 500;
+      const plan = planFor(stored, { requestedAt: effectiveAt, effectiveAt });
+      const purged = new Set(plan.rooms.flatMap(({ entries }) => entries.filter(({ treatment }) => treatment === 'purge').map(({ event_id: id }) => id)));
+      seen.purged += purged.size;
+      const events = stored.map(({ event }) => event);
+      const [first] = events;
+      if (first === undefined) return;
+      const graph = openRoom(stored.map(({ record, event }) => ({ ...record, event_id: event.eventId, pdu: event.pdu })), { rules: first.rules });
+      const erasure = { profile: erasureProfile('notice'), subjects: [ALICE], effectiveAt };
+      for (const viewer of [BOB, CAROL, GHOST]) {
+        const decisions = viewRoom({ roomId: first.roomId, graph, events }, { kind: 'user', id: viewer }, { erasure });
+        const served = events.filter((event, index) => purged.has(event.eventId) && decisions[index]?.seen === 'full').map(({ eventId }) => eventId);
+        expect(served).toEqual([]);
+      }
+    }));
+    expect(seen.purged).toBeGreaterThan(0);
   });
 
   it('the plan is the same for any order of the input, whatever is asked for', () => {
