@@ -27,6 +27,7 @@ const request = v.strictObject({
   holds: v.exactOptional(v.array(hold)),
   revokedAt: v.exactOptional(time),
   alreadyErased: v.exactOptional(v.array(userId)),
+  services: v.exactOptional(v.array(v.strictObject({ id: v.string(), senderLocalpart: v.string(), users: texts, rooms: texts, aliases: texts }))),
   keepLabels: v.exactOptional(v.boolean()),
   redactEvents: v.exactOptional(v.boolean()),
   remedySender: v.exactOptional(userId),

@@ -87,7 +87,7 @@ function applyEntry(stored: StoredEvent, entry: CarriedEntry, { plan, copies }: 
     case 'purge':
       return { change: 'purged' };
     case 'keep':
-      return entry.withheld === true ? withholdStored(stored, plan) : removeCopies(stored, copies);
+      return entry.withheld === true ? withholdStored(removeCopies(stored, copies), stored, plan) : removeCopies(stored, copies);
     default:
       return entry.treatment satisfies never;
   }
@@ -114,10 +114,11 @@ function hideStored({ record }: StoredEvent, plan: ErasurePlan): Applied {
 /** The mark that state under a hold carries: stored whole, it is served in redacted form from `effective_at` (ms) on. */
 export type WithheldMark = { readonly treatment: 'redact'; readonly profile: string; readonly effective_at: number };
 
-function withholdStored({ record }: StoredEvent, { request }: ErasurePlan): Applied {
-  if (own<unknown>(record, 'erasure') !== undefined) return { change: 'none', record };
+/** What is held is the event; copies of others beside it are not. */
+function withholdStored(bare: Applied, { record: before }: StoredEvent, { request }: ErasurePlan): Applied {
+  if (own<unknown>(before, 'erasure') !== undefined) return bare;
   const erasure: WithheldMark = { treatment: 'redact', profile: request.profile, effective_at: request.effectiveAt };
-  return { change: 'hidden', record: { ...record, erasure } };
+  return { change: 'hidden', record: { ...(bare.record ?? before), erasure } };
 }
 
 /**

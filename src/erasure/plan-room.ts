@@ -13,6 +13,7 @@ import { returnTest } from './return.ts';
 import type { OwnEvent, RoomNotes } from './room-notes.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { redactionsToSend } from './send-order.ts';
+import { servicesIn } from './services.ts';
 import { leavingShells } from './shells.ts';
 import { soleAccessIn } from './sole-access.ts';
 import { departuresFrom, reachOf, standingIn, subjectMembership } from './standing.ts';
@@ -68,7 +69,7 @@ export function planRoom(notes: RoomNotes, { request, complete, hasRoom }: RoomO
 type Deciding = Pick<RoomOptions, 'request' | 'complete'> & { readonly events: readonly OwnEvent[]; readonly membership: string };
 
 function contextFor(notes: RoomNotes, graph: RoomGraph, { request, complete, events, membership }: Deciding): DecisionContext {
-  const whole = complete && isWhole(notes, graph);
+  const whole = complete && isWhole(notes, graph) && servicesIn(notes, graph, request).length === 0;
   // What a hold keeps needs the room around it.
   const goesWhole = whole && notes.closed && events.length === notes.records.size() && events.every((event) => notes.holdsOn(event).length === 0);
   return {

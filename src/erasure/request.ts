@@ -1,5 +1,6 @@
 import type { UserId } from '../identifiers/identifiers.ts';
 import type { ErasureHold } from './holds.ts';
+import type { ServiceRegistration } from './view/service.ts';
 
 /** Which of the subject's events a request covers; what is left out is unlimited. */
 export type ErasureScope = {
@@ -28,6 +29,8 @@ export type ErasureRequest = {
   readonly revokedAt?: number;
   /** People who were erased before: they no longer count as having access. */
   readonly alreadyErased?: readonly UserId[];
+  /** Application services of the server: where they are sent a room's events, those are not the subject's alone. */
+  readonly services?: readonly ServiceRegistration[];
   /** Whether the room's name, topic, avatar, alias and pins stay although the subject wrote them. */
   readonly keepLabels?: boolean;
   /** Whether messages are redacted for everybody, by redactions sent into the rooms, instead of hidden from newcomers. */

@@ -148,6 +148,24 @@ describe('a chat of two people', () => {
   });
 });
 
+describe('application services', () => {
+  const GHOST = '@_irc_alice:a.example';
+  const service = (changes: object): object => ({ id: 'irc', senderLocalpart: 'ircbot', users: [], rooms: [], aliases: [], ...changes });
+  const diary = buildRoom({ name: 'diary' });
+  diary.join(GHOST);
+  diary.state(ALICE, 'm.room.canonical_alias', '', { alias: '#irc_diary:a.example' });
+  const text = diary.text(ALICE, 'mine');
+  const treatment = (services: readonly object[]): string | undefined => treatmentOf(planFor(diary.stored(), { subjects: [ALICE, GHOST], services: services as [] }), text);
+
+  it('had access where a subject is a ghost of theirs, or the room is their own', () => {
+    expect(treatment([])).toBe('purge sole-access-room');
+    expect(treatment([service({ users: ['@_slack_.*'] })])).toBe('purge sole-access-room');
+    for (const changes of [{ users: ['@_irc_.*:a\\.example'] }, { rooms: ['!diary:.*'] }, { aliases: ['#irc_.*'] }]) {
+      expect(treatment([service({ users: ['@_slack_.*'] }), service(changes)])).toBe('hide others-had-access');
+    }
+  });
+});
+
 /** What people do in a room; the same in words, so that who had access can be worked out a second time, without graph and state. */
 type Deed = { readonly who: UserId; readonly what: 'say' | 'join' | 'leave' | 'invite' | 'topic' | 'joined' | 'shared' | 'invited' | 'world_readable' };
 

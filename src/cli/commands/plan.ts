@@ -25,6 +25,7 @@ import { renderPlanText } from '../text/plan-text.ts';
 import { renderRevocationText } from '../text/revocation-text.ts';
 import { textOptions } from '../text/terminal.ts';
 import { visible } from '../text/visible.ts';
+import { readRegistration } from '../registration-file.ts';
 import { readUploads } from '../upload-list.ts';
 import { requestFrom, withOptionalRequest, withPlanningOptions, type RequestOptions } from './request-options.ts';
 
@@ -67,13 +68,13 @@ Examples:
 
 /** A request comes from the flags, or from an earlier plan. */
 function assertOneRequest(options: PlanOptions): void {
-  const { supplement, revoke, subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender } = options;
+  const { supplement, revoke, subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender, registration } = options;
   if (supplement !== undefined && revoke !== undefined) throw new UsageError('--supplement and --revoke exclude each other');
   if (supplement === undefined && revoke === undefined) {
     if (subject === undefined) throw new UsageError("required option '--subject <user>' not specified");
     return;
   }
-  const given = [subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender];
+  const given = [subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender, registration];
   const late = supplement === undefined ? [] : [options.revokedAt];
   if ([...given, ...late].some((value) => value !== undefined)) throw new UsageError('the request of the earlier plan counts: leave out the flags that make one');
 }
@@ -106,8 +107,9 @@ async function runPlan(files: readonly string[], options: PlanOptions): Promise<
   const faults = createFaultLog({ strict: options.strict === true });
   const earlier = options.supplement === undefined ? undefined : await readPlan(options.supplement);
   const holds = (await Promise.all((options.hold ?? []).map(readHolds))).flat();
+  const services = await Promise.all((options.registration ?? []).map(readRegistration));
   const uploads = options.uploads === undefined ? undefined : await readUploads(options.uploads);
-  const request = earlier?.request ?? requestFrom({ ...options, subject: options.subject ?? [] }, Date.now(), holds);
+  const request = earlier?.request ?? requestFrom({ ...options, subject: options.subject ?? [] }, Date.now(), { holds, services });
   const { plan: now, seen } = await planFiles(files, request, { faults, roomVersion: options.roomVersion, uploads });
   faults.finish();
   if (earlier !== undefined) assertSameInput(earlier, now);

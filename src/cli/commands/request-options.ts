@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { ErasureHold } from '../../erasure/holds.ts';
 import type { ErasureRequest, ErasureScope } from '../../erasure/request.ts';
+import type { ServiceRegistration } from '../../erasure/view/service.ts';
 import { isUserId, type UserId } from '../../identifiers/identifiers.ts';
 
 /** What the flags of a request give. */
@@ -14,6 +15,7 @@ export type RequestOptions = {
   readonly before?: number;
   readonly after?: number;
   readonly hold?: readonly string[];
+  readonly registration?: readonly string[];
   readonly revokedAt?: number;
   readonly alreadyErased?: readonly UserId[];
   readonly keepLabels?: boolean;
@@ -51,12 +53,16 @@ export function withPlanningOptions(command: Command): Command {
     .option('--hold <file>', 'what must not be destroyed, and why: a JSON file, or the JSON itself; repeatable', collect)
     .option('--revoked-at <ms>', 'when the person took the request back: what they sent after they joined again is not covered', parseTime)
     .option('--already-erased <user>', 'somebody who was erased before, and so does not count as having access; repeatable', collectUser)
+    .option('--registration <file>', 'an application service of the server, which is sent the events of its rooms; repeatable', collect)
     .option('--redact-events', 'redact messages for everybody, by redactions sent into the rooms, instead of hiding them')
     .option('--remedy-sender <user>', 'the member who would replace what cannot be redacted while it is current', readUser);
 }
 
+/** What flags of a request name files for. */
+export type RequestFiles = { readonly holds?: readonly ErasureHold[]; readonly services?: readonly ServiceRegistration[] };
+
 /** The request that the flags ask for. */
-export function requestFrom(options: RequestOptions, now: number, holds: readonly ErasureHold[] = []): ErasureRequest {
+export function requestFrom(options: RequestOptions, now: number, { holds = [], services = [] }: RequestFiles = {}): ErasureRequest {
   const { revokedAt, alreadyErased, remedySender } = options;
   return {
     subjects: [...new Set(options.subject)],
@@ -65,6 +71,7 @@ export function requestFrom(options: RequestOptions, now: number, holds: readonl
     profile: options.profile,
     scope: scopeFrom(options),
     ...(holds.length === 0 ? {} : { holds }),
+    ...(services.length === 0 ? {} : { services }),
     ...(revokedAt === undefined ? {} : { revokedAt }),
     ...(alreadyErased === undefined ? {} : { alreadyErased: [...new Set(alreadyErased)] }),
     ...(options.keepLabels === true ? { keepLabels: true } : {}),

@@ -79,10 +79,13 @@ function more(count: number): Html | undefined {
 export function elsewhereNotes(plan: ErasurePlan): Html | undefined {
   const { bridges, predecessors } = elsewhere(plan);
   if (bridges.length + predecessors.length === 0) return undefined;
-  const list = (ids: readonly string[]): Html => html`${joined(ids.slice(0, LISTED).map(code))}${ids.length > LISTED ? html` and ${formatCount(ids.length - LISTED)} more` : undefined}`;
   return html`<h3>Where nothing here reaches</h3>
-<ul class="plain">${bridges.length === 0 ? undefined : html`<li>Other networks, over bridges: ${list(bridges)}. They delete what their network lets them.</li>
-`}${predecessors.length === 0 ? undefined : html`<li>Rooms that were replaced and are not in the input: ${list(predecessors)}.</li>
+<ul class="plain">${bridges.length === 0 ? undefined : html`<li>Other networks, over bridges: ${idList(bridges)}. They delete what their network lets them.</li>
+`}${predecessors.length === 0 ? undefined : html`<li>Rooms that were replaced and are not in the input: ${idList(predecessors)}.</li>
 `}</ul>
 `;
+}
+
+function idList(ids: readonly string[]): Html {
+  return html`${joined(ids.slice(0, LISTED).map(code))}${ids.length > LISTED ? html` and ${formatCount(ids.length - LISTED)} more` : undefined}`;
 }

@@ -59,6 +59,7 @@ th, td { text-align: left; vertical-align: top; padding: .5rem 1rem .5rem 0; bor
 thead th { color: var(--soft); font-size: .8125rem; border-bottom-color: currentColor; vertical-align: bottom; }
 th.n, td.n { text-align: right; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
+table + p { margin-top: .75rem; }
 
 svg { display: block; }
 .swatch { display: inline-block; vertical-align: -.125em; margin-right: .5em; flex: none; }

@@ -54,10 +54,13 @@ export function mediaLines(plan: ErasurePlan): readonly string[] {
 /** Where else copies may be that nothing here reaches. */
 export function elsewhereLines(plan: ErasurePlan): readonly string[] {
   const { bridges, predecessors } = elsewhere(plan);
-  const listed = (ids: readonly string[]): string =>
-    inWords([...ids.slice(0, LISTED).map((id) => shorten(visible(id), ID_WIDTH)), ...(ids.length > LISTED ? [`${formatCount(ids.length - LISTED)} more`] : [])]);
   return [
     ...(bridges.length === 0 ? [] : [`- Bridges to other networks: ${listed(bridges)}.`]),
     ...(predecessors.length === 0 ? [] : [`- Rooms that were replaced and are not in the input: ${listed(predecessors)}.`]),
   ];
+}
+
+function listed(ids: readonly string[]): string {
+  const more = ids.length > LISTED ? [`${formatCount(ids.length - LISTED)} more`] : [];
+  return inWords([...ids.slice(0, LISTED).map((id) => shorten(visible(id), ID_WIDTH)), ...more]);
 }

@@ -147,11 +147,11 @@ export const departures: Readonly<Record<Departure['how'], string>> = {
 
 /** Why a file stays. */
 export const mediaReasons: Readonly<Record<MediaReason, Wording>> = {
-  'hidden-referrer': { label: 'hidden', sentence: 'An event that is hidden refers to it: those who had access keep it.' },
-  'kept-referrer': { label: 'kept', sentence: 'An event that is kept refers to it.' },
-  'held-referrer': { label: 'held', sentence: 'An event under a hold refers to it.' },
-  'uncovered-referrer': { label: 'not covered', sentence: 'An event that the request does not cover refers to it.' },
-  'other-sender': { label: 'of others', sentence: 'An event of somebody else refers to it.' },
+  'hidden-referrer': { label: 'hidden', sentence: 'Referred to by an event that is hidden: those who had access keep it, and the file with it.' },
+  'kept-referrer': { label: 'kept', sentence: 'Referred to by an event that is kept.' },
+  'held-referrer': { label: 'held', sentence: 'Referred to by an event under a hold.' },
+  'uncovered-referrer': { label: 'not covered', sentence: 'Referred to by an event that the request does not cover.' },
+  'other-sender': { label: 'of others', sentence: 'Referred to by an event of somebody else.' },
 };
 
 /** What becomes of an event when its erasure is revoked. */
