@@ -12,7 +12,7 @@ export type Failure = { readonly exitCode: number; readonly message?: string };
 
 /** What to say about an error and how to exit. Messages of errors that are not this project's own may quote content: they are not shown. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof OutputClosedError) return { exitCode: EXIT.done };
+  if (error instanceof OutputClosedError) return { exitCode: typeof process.exitCode === 'number' ? process.exitCode : EXIT.done };
   if (error instanceof UsageError) return { exitCode: EXIT.usage, message: visible(error.message) };
   if (error instanceof LineError) return { exitCode: EXIT.error, message: `${visible(error.message)}; stopped there` };
   if (isDrift(error)) return { exitCode: EXIT.drift, message: `${visible(error.message)} (${error.name})` };

@@ -105,7 +105,7 @@ const media = v.strictObject({
 const warning = v.strictObject({
   code: v.picklist([
     'unreadable-lines', 'sender-clock', 'state-unknown', 'label-lost', 'hazard-kept', 'copies-elsewhere', 'bridged', 'predecessor-missing', 'held',
-    'nobody-left', 'media-unknown',
+    'nobody-left', 'rests-on-whole-room', 'media-unknown',
   ]),
   room_id: v.exactOptional(v.string()),
   count,

@@ -87,7 +87,7 @@ function applyEntry(stored: StoredEvent, entry: CarriedEntry, { plan, copies }: 
     case 'purge':
       return { change: 'purged' };
     case 'keep':
-      return entry.withheld === true ? withholdStored(removeCopies(stored, copies), stored, plan) : removeCopies(stored, copies);
+      return entry.withheld === true ? withholdStored(removeCopies(stored, copies), stored, plan) : keepStored(stored);
     default:
       return entry.treatment satisfies never;
   }
@@ -98,6 +98,14 @@ function redactStored({ record, event }: StoredEvent): Applied {
   const bare = withoutNotes(record);
   const done = bare === record && isRedacted(event.pdu, rules) && !Object.hasOwn(event.pdu, 'unsigned');
   return done ? { change: 'none', record } : { change: 'redacted', record: { ...bare, pdu: redact(event.pdu, rules) } };
+}
+
+/** What stays is the event. What its server put beside it, its device or what it replaced, the room does not need. */
+function keepStored({ record, event }: StoredEvent): Applied {
+  const bare = withoutNotes(record);
+  if (bare === record && !Object.hasOwn(event.pdu, 'unsigned')) return { change: 'none', record };
+  const { unsigned: _, ...pdu } = event.pdu;
+  return { change: 'copies-removed', record: { ...bare, pdu } };
 }
 
 /** The mark that a hidden event carries in an event file: whoever joined after `effective_at` (ms) is not served it. */

@@ -1,5 +1,7 @@
+import { digestOf } from './digest.ts';
 import { detectDrift, type Drift } from './drift.ts';
-import type { AboutEntry, ErasurePlan, RoomPlan } from './plan.ts';
+import type { AboutEntry, ErasurePlan, PlanWarning, RoomPlan } from './plan.ts';
+import { sealed } from './planner.ts';
 import type { Tally } from './tally.ts';
 
 /** Which events the comparison of two plans may count on. */
@@ -24,7 +26,34 @@ export function comparePlans([plan, again]: readonly [plan: ErasurePlan, again: 
   }
   for (const room of again.rooms) for (const { event_id: id } of room.entries) if (!different.has(`${room.room_id} ${id}`)) tally.note(id, true);
   compareAbout(plan, again, tally);
-  for (const name of ['purge', 'answer'] as const) if (plan.deadlines[name] !== again.deadlines[name]) tally.note(`the deadline "${name}"`, false);
+  compareWhole(plan, again, { tally, different: different.size > 0 });
+}
+
+type Whole = { readonly tally: Tally; readonly different: boolean };
+
+/**
+ * The rest of the plan is what people approve: rooms with their servers, totals, steps, deadlines and warnings. Which files it lists rests on a list of
+ * uploads as well, which is not in the plan; each event's are compared.
+ */
+function compareWhole(plan: ErasurePlan, again: ErasurePlan, { tally, different }: Whole): void {
+  const { totals, steps, deadlines } = sealed(plan);
+  const own = { totals, steps, deadlines };
+  for (const part of ['totals', 'steps', 'deadlines'] as const) if (!same(plan[part], own[part])) tally.note(`its ${part}`, false);
+  // A supplement keeps what was approved; and what went on since then is no fault of the plan, but not compared either.
+  if (plan.supplements !== undefined || different) return;
+  if (!same(plan.input, again.input)) return tally.unknown('the original has not as many events as the plan was made on: only what happens to each was compared');
+  if (!same(plan.tables, again.tables)) tally.note('its tables', false);
+  if (!same(plan.warnings.filter(isCompared), again.warnings.filter(isCompared))) tally.note('its warnings', false);
+  const rooms = new Map(again.rooms.map((room) => [room.room_id, room]));
+  for (const room of plan.rooms) if (!same(room, rooms.get(room.room_id))) tally.note(room.room_id, false);
+}
+
+function isCompared({ code }: PlanWarning): boolean {
+  return code !== 'media-unknown';
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return digestOf(one) === digestOf(other);
 }
 
 /** Purged events may have gone already. */

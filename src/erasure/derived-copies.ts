@@ -1,7 +1,9 @@
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../json/value.ts';
+import { stringifyJson } from '../json/stringify-json.ts';
 import type { Pdu } from '../event/pdu.ts';
 import { redact } from '../event/redact.ts';
 import { findHazard } from './hazards.ts';
+import { jsonIn } from './texts.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 
 /** What tells a copy of the subject's from others. */
@@ -34,12 +36,14 @@ export function withoutDerivedCopies(event: Pdu, context: CopyContext): Pdu {
  * The same for what else a server noted beside an event: it may hold anything that `unsigned` may. The same object where there are no copies.
  */
 export function notesWithoutCopies(notes: JsonObject, event: Pdu, context: CopyContext): JsonObject {
-  const known = saysWhatItReplaced(notes) || !context.hasOwnState(event.type, event.state_key ?? '');
+  // In a place that the subject had, what replaced an event that nobody knows may have replaced theirs.
+  const known = saysWhoWasReplaced(notes, context) || !context.hasOwnState(event.type, event.state_key ?? '');
   return cleanObject(known ? notes : omit(notes, 'prev_content'), context);
 }
 
-function saysWhatItReplaced(unsigned: JsonObject): boolean {
-  return typeof own(unsigned, 'prev_sender') === 'string' || typeof own(unsigned, 'replaces_state') === 'string';
+function saysWhoWasReplaced(unsigned: JsonObject, { mayKeep }: CopyContext): boolean {
+  const replaced = own(unsigned, 'replaces_state');
+  return typeof own(unsigned, 'prev_sender') === 'string' || (typeof replaced === 'string' && mayKeep?.(replaced) === true);
 }
 
 function withoutPreviousContent(object: JsonObject, context: CopyContext): JsonObject {
@@ -54,9 +58,19 @@ function withoutPreviousContent(object: JsonObject, context: CopyContext): JsonO
 
 /** The value without copies, the same value where it has none, or `undefined` where it is a copy that goes as a whole. */
 function clean(value: JsonValue, context: CopyContext): JsonValue | undefined {
+  if (typeof value === 'string') return cleanText(value, context);
   if (Array.isArray(value)) return cleanArray(value, context);
   if (!isJsonObject(value)) return value;
   return isCopy(value, context) ? cleanCopy(value, context) : cleanObject(value, context);
+}
+
+/** Databases keep events as JSON in a text. */
+function cleanText(text: string, context: CopyContext): JsonValue | undefined {
+  const inside = jsonIn(text);
+  if (inside === undefined) return text;
+  const cleaned = clean(inside, context);
+  if (cleaned === inside) return text;
+  return cleaned === undefined ? undefined : stringifyJson(cleaned);
 }
 
 function cleanArray(items: readonly JsonValue[], context: CopyContext): readonly JsonValue[] {

@@ -101,7 +101,8 @@ function inGraphOrder<E extends { readonly eventId: string }>(events: readonly E
 function isWhole(notes: RoomNotes, graph: RoomGraph): boolean {
   const current = graph.currentState();
   const created = current.state === 'known' && current.get('m.room.create', '') !== undefined;
-  return created && graph.missingParents.length === 0 && [...notes.authReferenced].every(graph.has);
+  const referenced = graph.missingParents.length === 0 && [...notes.authReferenced].every(graph.has);
+  return created && referenced && !notes.lacksEvents(graph.has);
 }
 
 function otherServers(notes: RoomNotes, subjects: readonly string[]): readonly string[] {
@@ -171,6 +172,7 @@ function roomWarnings(plan: RoomPlan, planned: Planned, { context, notes, reques
     { code: 'copies-elsewhere', count: context.goesWhole ? 0 : plan.servers.length },
     { code: 'bridged', count: context.goesWhole || plan.entries.length === 0 ? 0 : plan.bridges.length },
     { code: 'predecessor-missing', count: plan.predecessor === undefined || plan.entries.length === 0 ? 0 : 1 },
+    { code: 'rests-on-whole-room', count: count(({ treatment }) => treatment === 'purge') },
     { code: 'nobody-left', count: notes.hasErased && !context.goesWhole && count(({ reason }) => reason === 'sole-access') > 0 ? 1 : 0 },
     // Who came before and who after the erasure decides about sole access.
     { code: 'sender-clock', count: count(({ reason }, { clock }) => clock.bySender && (byClock || reason === 'sole-access')) },

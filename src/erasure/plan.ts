@@ -211,6 +211,8 @@ export type PlanWarningCode =
   | 'held'
   /** Somebody who was erased before has events to which now nobody has access: plan for them again. */
   | 'nobody-left'
+  /** Events are purged because nobody else is in the room that was given: true of a part of a room as well. */
+  | 'rests-on-whole-room'
   /** Files without a visible referrer in an event that could be read. */
   | 'media-unknown';
 

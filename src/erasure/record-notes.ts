@@ -1,18 +1,42 @@
 import type { EventRecord } from '../event/record.ts';
-import type { JsonObject, JsonValue } from '../json/value.ts';
+import { isJsonObject, own, type JsonObject, type JsonValue } from '../json/value.ts';
 
-/** Keys of a record whose meaning is known here, and keys in which servers repeat what the event says. */
-const KNOWN: ReadonlySet<string> = new Set([
-  'pdu', 'room_id', 'room_version', 'event_id', 'stream_ordering', 'received_ts', 'rejected', 'soft_failed', 'outlier', 'redacted_by', 'erasure',
-  'type', 'sender', 'state_key',
-]);
+type Form = (value: EventRecord[string]) => boolean;
 
-/** What a server noted beside an event under names of its own: texts, objects and lists, in which anything may be (a device, a copy). */
+const isText: Form = (value) => typeof value === 'string';
+const isNumber: Form = (value) => typeof value === 'number';
+
+/** Event IDs have no space in any version. @see https://spec.matrix.org/v1.19/appendices/#event-ids */
+const isEventId: Form = (value) => typeof value === 'string' && /^\$\S{1,254}$/.test(value);
+
+const MARK_KEYS = ['effective_at', 'profile', 'treatment'];
+
+/** The mark of an earlier erasure, and nothing else. */
+const isMark: Form = (value) => {
+  if (!isJsonObject(value as JsonValue)) return false;
+  const { treatment, profile, effective_at: since } = value as JsonObject;
+  const named = (treatment === 'hide' || treatment === 'redact') && typeof profile === 'string' && /^[\w.-]{1,64}$/.test(profile);
+  return named && typeof since === 'number' && Object.keys(value as JsonObject).sort().join() === MARK_KEYS.join();
+};
+
+/**
+ * Keys of a record whose meaning is known here, and keys in which servers repeat what the event says, with the form of their values. What has another
+ * form is a note like any other: it could hold anything.
+ */
+const KNOWN: { readonly [key: string]: Form } = {
+  pdu: () => true,
+  room_id: isText, room_version: isText, event_id: isText, type: isText, sender: isText, state_key: isText, rejected: isText,
+  stream_ordering: isNumber, topological_ordering: isNumber, depth: isNumber, received_ts: isNumber, origin_server_ts: isNumber,
+  redacted_by: (value) => (Array.isArray(value) ? value.every(isEventId) : isEventId(value)),
+  erasure: isMark,
+};
+
+/** What a server noted beside an event under names of its own, in which anything may be: a device, a copy, a telephone number. */
 export function notesIn(record: EventRecord): readonly JsonValue[] {
   return Object.values(notesOf(record));
 }
 
-/** The record without such notes; numbers and flags stay. The same record where there are none. */
+/** The record without such notes. The same record where there are none. */
 export function withoutNotes(record: EventRecord): EventRecord {
   const kept = Object.entries(record).filter(([key, value]) => !isNote(key, value));
   return kept.length === Object.keys(record).length ? record : { ...Object.fromEntries(kept), pdu: record.pdu };
@@ -32,6 +56,8 @@ export function withNotes(record: EventRecord, notes: JsonObject): EventRecord {
   return { ...Object.fromEntries(kept), pdu: record.pdu };
 }
 
+/** Flags say nothing, whatever their name. */
 function isNote(key: string, value: EventRecord[string]): boolean {
-  return !KNOWN.has(key) && (typeof value === 'string' || (typeof value === 'object' && value !== null));
+  if (value === null || value === undefined || typeof value === 'boolean') return false;
+  return own(KNOWN, key)?.(value) !== true;
 }

@@ -14,6 +14,7 @@ import type { AboutReason } from './plan.ts';
 import { createRecordStore, type KeptEvent, type RecordStore } from './record-store.ts';
 import type { ErasureRequest } from './request.ts';
 import { createPosition, createRoomScope, type EventClock } from './scope.ts';
+import { createSignsOfMore } from './signs-of-more.ts';
 
 /** What a plan needs of an event of the subject. */
 export type OwnEvent = {
@@ -64,6 +65,8 @@ export type RoomNotes = {
   readonly servers: ReadonlySet<string>;
   /** Whether every event is the subject's, nobody else was let in, and the room was never open to the world. */
   readonly closed: boolean;
+  /** Whether the events speak of others that are not among them. */
+  readonly lacksEvents: (isThere: (eventId: string) => boolean) => boolean;
 };
 
 /** Reads the events of one room. */
@@ -77,6 +80,7 @@ export function createRoomReader(first: RoomEvent, { names, request, media }: Re
   const { roomId, rules } = first;
   const [ownEvents, foreign, others, bridges]: [OwnEvent[], ForeignNote[], OtherMembership[], KeptEvent[]] = [[], [], [], []];
   const records = createRecordStore();
+  const signs = createSignsOfMore();
   const roomScope = createRoomScope(request.scope, roomId);
   const holds = createRoomHolds(request.holds, roomId);
   const erasure = createPosition(request.effectiveAt);
@@ -89,6 +93,7 @@ export function createRoomReader(first: RoomEvent, { names, request, media }: Re
     const clock = clockOf(event, records.size());
     const kept = records.add(event);
     for (const each of [roomScope, holds, erasure]) each.pass(clock);
+    signs.add(event);
     streams &&= clock.outlier || clock.stream !== undefined;
     for (const id of referencedIds(pdu.auth_events)) authReferenced.add(id);
     const server = joinedServer(pdu);
@@ -105,7 +110,8 @@ export function createRoomReader(first: RoomEvent, { names, request, media }: Re
     closed &&= mine && !letsOthersIn(pdu, names);
   };
   const notes = (): RoomNotes => ({
-    roomId, rules, own: ownEvents, foreign, records, authReferenced, servers, closed, others, bridges, hasErased,
+    roomId, rules, own: ownEvents, foreign, records, authReferenced, servers, others, bridges, hasErased,
+    closed, lacksEvents: signs.lacksEvents,
     inScope: roomScope.test(), holdsOn: holds.test(),
     erasurePlace: erasure.place(streams), placeOf: ({ stream = Number.NEGATIVE_INFINITY, place }) => (streams ? stream : place),
   });

@@ -4,7 +4,9 @@ import type { KeyRing } from '../crypto/key-ring.ts';
 import { verifyEvent, type InvalidEventReason } from '../crypto/verify-event.ts';
 import { CanonicalJsonError, encodeHistoricalJson } from '../json/canonical-json.ts';
 import { stringifyJson } from '../json/stringify-json.ts';
+import { isJsonObject } from '../json/value.ts';
 import { asJson, type Pdu } from '../event/pdu.ts';
+import type { EventRecord } from '../event/record.ts';
 import { redact } from '../event/redact.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import { hiddenSince, type StoredEvent } from './apply.ts';
@@ -13,7 +15,7 @@ import type { PlanEntry } from './plan.ts';
 /** What is remembered of an original event: digests, never content. */
 export type Expected = {
   readonly entry: PlanEntry | undefined;
-  /** Digest of the event that should be stored, `unsigned` left out. */
+  /** Digest of the record that should be stored, event and all. */
   readonly form: string;
   /** `undefined` for an event that has no canonical form, and so no hash. */
   readonly reference: string | undefined;
@@ -26,12 +28,18 @@ export type Expected = {
 /** Whether the signatures of an event hold, as far as the keys that were given can tell; its content hash may not. */
 export type SignatureState = 'held' | 'broken' | 'unknown';
 
-/** What an original event should have become. Works from the redaction algorithm alone, not from what applies plans. */
-export function expectedOf({ event, record }: StoredEvent, entry: PlanEntry | undefined, ring: KeyRing | undefined): Expected {
-  const after = entry?.treatment === 'redact' ? redact(event.pdu, event.rules.redaction) : event.pdu;
+/** What an original should become: its entry in the plan, and what the applier would store instead. */
+export type Becoming = { readonly entry: PlanEntry | undefined; readonly stored: EventRecord | undefined };
+
+/**
+ * What an original event should have become. The event itself comes from the redaction algorithm alone, not from what applies plans; what stands beside
+ * it is compared with what the applier leaves.
+ */
+export function expectedOf({ event, record }: StoredEvent, { entry, stored }: Becoming, ring: KeyRing | undefined): Expected {
+  const { unsigned: _, ...after }: Pdu = entry?.treatment === 'redact' ? redact(event.pdu, event.rules.redaction) : event.pdu;
   return {
     entry,
-    form: formOf(after),
+    form: stored === undefined ? '' : formOf({ ...stored, pdu: { ...after, ...unsignedOf(stored.pdu) } }),
     reference: unlessUncanonical(() => referenceHash(event.pdu, event.rules)),
     content: contentState(after, event),
     signed: ring === undefined ? 'unknown' : signatureState(event.pdu, event, ring),
@@ -39,10 +47,15 @@ export function expectedOf({ event, record }: StoredEvent, entry: PlanEntry | un
   };
 }
 
-/** Digest of an event without its `unsigned`, exact to the digit. */
-export function formOf({ unsigned: _, ...event }: Pdu): string {
-  const json = asJson(event);
+/** Digest of a record, exact to the digit; how old an event was when it was served does not count. */
+export function formOf(record: EventRecord): string {
+  const { age: _, ...unsigned } = isJsonObject(record.pdu.unsigned) ? record.pdu.unsigned : {};
+  const json = asJson({ ...record, pdu: { ...record.pdu, unsigned } } as unknown as Pdu);
   return sha256Base64(unlessUncanonical(() => encodeHistoricalJson(json)) ?? stringifyJson(json));
+}
+
+function unsignedOf({ unsigned }: Pdu): Pick<Pdu, 'unsigned'> {
+  return unsigned === undefined ? {} : { unsigned };
 }
 
 /**

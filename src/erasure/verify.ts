@@ -101,7 +101,7 @@ function noteOriginal(session: Session, stored: StoredEvent): void {
   session.planner?.add(event);
   const entry = session.entryOf(event.roomId, event.eventId);
   if (entry !== undefined) session.awaited.delete(entry);
-  session.expected.set(keyOf(event), expectedOf(stored, entry, session.keys));
+  session.expected.set(keyOf(event), expectedOf(stored, { entry, stored: session.apply(stored).record }, session.keys));
   remember(session.before, event, session.ids);
   // What the request does not cover is served all the same, whoever wrote it.
   if (entry === undefined) session.texts.addOthers(event.pdu.content);
@@ -120,7 +120,7 @@ function planAgain(session: Session): void {
   const { approved, tallies, expected } = session;
   const again = session.planner.finish(approved.warnings.filter(({ code }) => code === 'unreadable-lines'));
   session.planner = undefined;
-  comparePlans([approved, again], tallies['plan-complete'], { isThere: (roomId, eventId) => expected.has(`${roomId} ${eventId}`) });
+  comparePlans([approved, again], tallies['plan-complete'], { isThere: (roomId, eventId) => expected.has(keyIn(roomId, eventId)) });
 }
 
 function noteResult(session: Session, stored: StoredEvent): void {
@@ -137,7 +137,7 @@ function noteResult(session: Session, stored: StoredEvent): void {
 }
 
 function checkForm({ plan, tallies, texts }: Session, { event, record }: StoredEvent, { entry, form, hidden }: Expected): void {
-  const formed = formOf(event.pdu) === form;
+  const formed = formOf(record) === form;
   const toHide = entry?.treatment === 'hide';
   const since = hiddenSince(record);
   const marked = toHide ? since !== undefined && since <= plan.request.effectiveAt : since === hidden;
@@ -164,6 +164,7 @@ function checkHashes({ tallies, keys }: Session, event: RoomEvent, expected: Exp
   tallies['content-hashes'].note(event.eventId, sameContentState(event, expected));
   if (keys === undefined) return;
   if (expected.signed === 'unknown') tallies['signatures'].unknown('the public keys of some events were not given');
+  if (expected.signed === 'broken') tallies['signatures'].unknown('signatures of some originals do not hold');
   if (expected.signed === 'held') tallies['signatures'].note(event.eventId, signatureState(event.pdu, event, keys) === 'held');
 }
 
@@ -172,7 +173,7 @@ function conclude(session: Session): Verification {
   const { tallies, expected, before, after } = session;
   if (session.awaited.size > 0) tallies['treatments-applied'].unknown('the original lacks events that the plan names');
   // What is left over was in the original and is not in the result: right for what was to be purged.
-  for (const [key, { entry }] of expected) tallies['events-complete'].note(key.slice(key.indexOf(' ') + 1), entry?.treatment === 'purge');
+  for (const [key, { entry }] of expected) tallies['events-complete'].note(eventIdIn(key), entry?.treatment === 'purge');
   if (before.size === 0) for (const tally of Object.values(tallies)) tally.unknown('the original has no events');
   for (const [roomId, room] of after) compareRoom(before.get(roomId), room, tallies);
   if (session.keys === undefined) tallies['signatures'].unknown('no public keys were given');
@@ -202,6 +203,16 @@ function remember(rooms: SlimRooms, event: RoomEvent, ids: EventIds): void {
   room.records.add(event);
 }
 
+/** IDs of a file can hold anything: the length tells where the first one ends. */
+function keyIn(roomId: string, eventId: string): string {
+  return `${roomId.length} ${roomId} ${eventId}`;
+}
+
+function eventIdIn(key: string): string {
+  const start = key.indexOf(' ') + 1;
+  return key.slice(start + Number.parseInt(key, 10) + 1);
+}
+
 function keyOf(event: RoomEvent): string {
-  return `${event.roomId} ${event.eventId}`;
+  return keyIn(event.roomId, event.eventId);
 }

@@ -64,16 +64,45 @@ const OPTIONAL_PDU_FIELDS: readonly FieldCheck[] = [
 export function readRecord(value: JsonValue): ReadRecord {
   if (!isJsonObject(value)) throw new UnreadableRecordError('the line', 'one JSON object');
   const inner = own(value, 'pdu');
-  // An event may have any key, `pdu` too: a record around an event has no `type` and `content` of its own.
-  const bare = inner === undefined || (Object.hasOwn(value, 'type') && Object.hasOwn(value, 'content'));
+  const bare = isBare(value, inner);
   const pdu = bare ? value : inner;
   if (!isJsonObject(pdu)) throw new UnreadableRecordError('pdu', 'an object');
   assertFields(pdu, PDU_FIELDS, true);
   assertFields(pdu, OPTIONAL_PDU_FIELDS, false);
-  if (!bare) assertFields(value, RECORD_FIELDS, false);
+  if (!bare) assertRecord(value, pdu);
   // The checks above are what the type claims; the remaining keys are JSON as they came.
   return { record: (bare ? { pdu } : value) as EventRecord, bare };
 }
+
+/**
+ * An event may have any key, `pdu` too, and a record columns of its event's: what has the form of an event outside and inside is a record, unless
+ * the outer one is signed or has a place in a graph.
+ */
+function isBare(value: JsonObject, inner: JsonValue | undefined): boolean {
+  const outside = isEventLike(value);
+  if (inner === undefined || (outside && !isEventLike(inner))) return true;
+  if (outside && EVENT_ONLY.some((key) => Object.hasOwn(value, key))) {
+    throw new UnreadableRecordError('pdu', 'clearly the event: what is around it could be one as well');
+  }
+  return false;
+}
+
+const EVENT_ONLY: readonly string[] = ['prev_events', 'auth_events', 'hashes', 'signatures'];
+
+function isEventLike(value: JsonValue): boolean {
+  return isJsonObject(value) && typeof own(value, 'type') === 'string' && isJsonObject(own(value, 'content'));
+}
+
+/** What a record repeats of its event has to be the same: who sent it decides what becomes of it. */
+function assertRecord(record: JsonObject, pdu: JsonObject): void {
+  assertFields(record, RECORD_FIELDS, false);
+  for (const field of REPEATED) {
+    const noted = own(record, field);
+    if (typeof noted === 'string' && noted !== own(pdu, field)) throw new UnreadableRecordError(field, 'the same in the record and in its event');
+  }
+}
+
+const REPEATED: readonly string[] = ['type', 'sender', 'state_key'];
 
 /**
  * The redactions that a server noted for an event, as a list whatever the form.

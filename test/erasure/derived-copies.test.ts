@@ -199,12 +199,12 @@ describe('applied to a room', () => {
     const room = buildRoom();
     withCopies(room);
     const stored = room.stored();
-    const [early, late] = [planFor(stored, { requestedAt: 1, effectiveAt: 10 }), planFor(stored, { requestedAt: 1, effectiveAt: 20 })];
+    const [early, late] = [planFor(stored, { effectiveAt: 1_000_010 }), planFor(stored, { effectiveAt: 1_000_020 })];
     const since = (plans: readonly typeof early[]): readonly unknown[] => {
       const result = plans.reduce((events, plan) => applied(plan, events), stored);
       return [...new Set(result.map(({ record }) => hiddenSince(record)))];
     };
-    expect([since([early]), since([early, late]), since([late, early]), since([late])]).toEqual([[undefined, 10], [undefined, 10], [undefined, 10], [undefined, 20]]);
+    expect([since([early]), since([early, late]), since([late, early]), since([late])]).toEqual([[undefined, 1_000_010], [undefined, 1_000_010], [undefined, 1_000_010], [undefined, 1_000_020]]);
   });
 });
 

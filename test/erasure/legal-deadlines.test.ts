@@ -96,7 +96,7 @@ describe('times from which no day can be counted', () => {
     expect(() => requestDeadlines(time, { timeZone: 'Pacific/Kiritimati' })).toThrow(UncountableTimeError);
     expect(() => oneMonthAfter(time)).toThrow(UncountableTimeError);
     expect(() => purgeDeadline(time)).toThrow(UncountableTimeError);
-    expect(() => planFor([], { requestedAt: time })).toThrow(UncountableTimeError);
+    expect(() => planFor([], { requestedAt: time, effectiveAt: time })).toThrow(UncountableTimeError);
   });
 
   test('all others can, to the last', () => {

@@ -178,7 +178,7 @@ describe('for any room', () => {
       expect(failures(verification)).toEqual([]);
       const free = planFor(stored);
       const entries = plan.rooms.flatMap((each) => each.entries);
-      const contentIn = (events: readonly StoredEvent[], id: string): unknown => events.find(({ event }) => event.eventId === id)?.event.pdu.content;
+      const contentIn = (among: readonly StoredEvent[], id: string): unknown => among.find(({ event }) => event.eventId === id)?.event.pdu.content;
       for (const { event_id: id } of entries.filter(({ holds: by }) => by !== undefined)) expect(contentIn(result, id)).toEqual(contentIn(stored, id));
       // A room that would go whole does not while part of it is held.
       const others = free.totals.purge === 0 ? entries.filter(({ holds: by }) => by === undefined) : [];

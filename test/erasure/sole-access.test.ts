@@ -246,3 +246,35 @@ describe('for any life of a room', () => {
     }));
   });
 });
+
+describe('what speaks of others that are not among the events', () => {
+  /** A room of Alice's alone, with one thing that tells of more. */
+  const purged = (change: (room: RoomBuilder) => void): number => {
+    const room = buildRoom();
+    const first = room.text(ALICE, 'first');
+    room.redaction(ALICE, first);
+    change(room);
+    return planFor(room.stored()).totals.purge;
+  };
+
+  it('is nothing in a room that is whole', () => {
+    expect(purged((room) => room.text(ALICE, 'reply', { unsigned: { age: 5, prev_sender: ALICE } }))).toBe(8);
+  });
+
+  it.each<readonly [what: string, change: (room: RoomBuilder) => void]>([
+    ['an event without parents', (room) => room.text(ALICE, 'x', { prev: [] })],
+    ['a reply to an event that is missing', (room) => room.send(ALICE, 'm.room.message', { 'body': 'x', 'm.relates_to': { 'm.in_reply_to': { event_id: '$missing' } } })],
+    ['a reaction to one', (room) => room.send(ALICE, 'm.reaction', { 'm.relates_to': { rel_type: 'm.annotation', event_id: '$missing', key: '+' } })],
+    ['a redaction of one', (room) => room.redaction(ALICE, '$missing')],
+    ['a redaction by one', (room) => room.text(ALICE, 'x', { record: { redacted_by: '$missing' } })],
+    ['an answer bundled with an event', (room) => room.text(ALICE, 'x', { unsigned: { 'm.relations': { 'm.thread': { latest_event: { sender: BOB, content: {} }, count: 1 } } } })],
+    ['whose state an event replaced', (room) => room.state(ALICE, 'm.room.member', BOB, { membership: 'leave' }, { unsigned: { prev_sender: BOB } })],
+  ])('is %s', (_, change) => {
+    expect(purged(change)).toBe(0);
+  });
+
+  it('and even a room that looks whole is told to rest on being so', () => {
+    const { warnings } = planFor(buildRoom().stored());
+    expect(warnings).toEqual([expect.objectContaining({ code: 'rests-on-whole-room', count: 5 })]);
+  });
+});

@@ -19,8 +19,26 @@ describe('readRecord', () => {
   });
 
   test('takes an event that has a key "pdu" for the event that it is', () => {
-    const hostile = { ...pdu, pdu: { type: 'm.room.message', content: {}, sender: '@somebody:else' } };
-    expect(readRecord(hostile)).toEqual({ record: { pdu: hostile }, bare: true });
+    for (const inner of ['x', {}, { type: 'm.room.message' }, { content: {}, sender: '@somebody:else' }]) {
+      const event = { ...pdu, pdu: inner };
+      expect(readRecord(event)).toEqual({ record: { pdu: event }, bare: true });
+    }
+  });
+
+  test('takes a record that repeats what its event says, as a database join does, for a record', () => {
+    const joined = { ...full, type: pdu.type, sender: pdu.sender, content: pdu.content };
+    expect(readRecord(joined)).toEqual({ record: joined, bare: false });
+  });
+
+  test('refuses what could be both, and a record that contradicts its event', () => {
+    const inner = { type: 'm.room.message', content: {}, sender: '@somebody:else' };
+    for (const line of [{ ...pdu, prev_events: [], pdu: inner }, { ...pdu, hashes: {}, pdu: inner }, { ...pdu, pdu: inner }]) {
+      expect(() => readRecord(line)).toThrow(UnreadableRecordError);
+    }
+    const { sender: _, ...anonymous } = pdu;
+    for (const line of [{ sender: '@somebody:else', pdu }, { type: 'x', pdu }, { state_key: '', pdu }, { sender: pdu.sender, pdu: anonymous }]) {
+      expect(() => readRecord(line)).toThrow(/the same in the record and in its event/);
+    }
   });
 
   test.each(['room_id', 'room_version', 'event_id', 'stream_ordering', 'received_ts', 'rejected', 'soft_failed', 'outlier'])('%s may be missing or null', (field) => {

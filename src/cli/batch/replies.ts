@@ -8,7 +8,7 @@ import { RequestError, type Operations } from './request.ts';
 /** Answers one line of requests with one line, whatever the line holds. */
 export function createReplier(operations: Operations): (line: InputLine) => string {
   return (line) => {
-    let request: JsonValue | undefined;
+    let request: JsonValue | undefined = idAtStart(line);
     try {
       if (line.error !== undefined) throw line.error.cause;
       request = parseJson(line.text);
@@ -17,6 +17,12 @@ export function createReplier(operations: Operations): (line: InputLine) => stri
       return withId(request, { err: messageOf(error) });
     }
   };
+}
+
+/** Of a request that cannot be read the ID is told all the same, if it stands first. */
+function idAtStart(line: InputLine): JsonValue | undefined {
+  const [, id] = /^\s*\{\s*"id"\s*:\s*(-?\d{1,15}|"(?:[^"\\]|\\.){0,200}")\s*[,}]/.exec(line.error === undefined ? line.text : '') ?? [];
+  return id === undefined ? undefined : { id: parseJson(id) };
 }
 
 function answer(request: JsonValue, operations: Operations): JsonObject {

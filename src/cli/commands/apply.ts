@@ -15,12 +15,13 @@ import { createFaultLog } from '../fault-log.ts';
 import { isStandardInput } from '../io/inputs.ts';
 import { openOutput, writeOutput, type Output } from '../io/output.ts';
 import { assertOutputsApart } from '../io/outputs-apart.ts';
+import { assertUnchanged, stampFiles, type FileStamps } from '../io/unchanged-files.ts';
 import { writeSummary } from '../io/summary.ts';
 import { readRoomVersion } from '../options.ts';
 import { readPlanOrRevocation } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
-import { readEvents, type EventLine } from '../records.ts';
-import { count, renderAppliedText, renderDriftText, sumCounts, sumOf, type Counts, type CountsByRoom } from '../text/applied-text.ts';
+import { readEvents, repeatsKeys, type EventLine } from '../records.ts';
+import { count, renderAppliedText, renderDriftText, sumCounts, type Counts, type CountsByRoom } from '../text/applied-text.ts';
 import { visible } from '../text/visible.ts';
 import { planFiles } from './plan.ts';
 
@@ -60,12 +61,14 @@ Examples:
 async function runApply(planPath: string, files: readonly string[], options: ApplyOptions): Promise<number> {
   if (files.some(isStandardInput)) throw new UsageError('apply reads its input twice: give a file instead of "-"');
   const targets = await targetsFor(files, options.out);
-  for (const { from, to } of targets) await assertOutputsApart([to, options.remedies, ...(options.json === true ? ['-'] : [])], [planPath, ...files.filter((file) => !isInPlace(file, from))]);
+  const outputs = targets.map(({ from, to }) => ({ to, mayReplace: from.length === 1 ? from[0] : undefined }));
+  await assertOutputsApart([...outputs, options.remedies, ...(options.json === true ? ['-'] : [])], [planPath, ...files]);
+  const stamps = await stampFiles(files);
   const plan = await readPlanOrRevocation(planPath);
   // A line that cannot be read might be the subject's: it must be neither passed on nor dropped.
   const reading = { faults: createFaultLog({ strict: true }), roomVersion: options.roomVersion };
   if (plan.format === 'matrix-erasure/revocation') {
-    await report(await rewrite(targets, { apply: createRevoker(plan), reading }), { targets, kept: plan.totals.unchanged, json: options.json === true });
+    await report(await rewrite(targets, { apply: createRevoker(plan), reading, stamps }), { targets, kept: plan.totals.unchanged, json: options.json === true });
     return EXIT.done;
   }
   const now = await planFiles(files, plan.request, reading);
@@ -73,7 +76,7 @@ async function runApply(planPath: string, files: readonly string[], options: App
   const drift = detectDrift(plan, now.plan);
   if (drift.length > 0) return reportDrift(drift, options.json === true);
   const remedies = createRemedyBuilder(options.remedies === undefined ? { ...plan, rooms: [] } : plan);
-  const counts = await rewrite(targets, { apply: createApplier(plan), reading, seen: now.seen, watch: remedies.add });
+  const counts = await rewrite(targets, { apply: createApplier(plan), reading, stamps, watch: remedies.add });
   if (options.remedies !== undefined) await writeRemedies(options.remedies, remedies.finish(Date.now()), plan);
   await report(counts, { targets, kept: plan.totals.keep, json: options.json === true });
   return holdsLeaveNothing(plan) ? EXIT.drift : EXIT.done;
@@ -90,11 +93,6 @@ async function report(counts: CountsByRoom, { targets, kept, json }: Report): Pr
   const facts = { counts: sumCounts(counts), rooms: Object.fromEntries(counts), files: written };
   if (json) await writeOutput(undefined, `${JSON.stringify(facts)}\n`);
   else await writeSummary(renderAppliedText(counts, kept, written), written);
-}
-
-/** A file may be replaced by what becomes of it alone. */
-function isInPlace(file: string, from: readonly string[]): boolean {
-  return from.length === 1 && from[0] === file;
 }
 
 /** Files that go into one output. */
@@ -122,30 +120,36 @@ async function isFolder(path: string, files: number): Promise<boolean> {
 type Rewriting = {
   readonly apply: Applier;
   readonly reading: Parameters<typeof readEvents>[1];
-  /** Events that were there when the plan was compared, if it was. */
-  readonly seen?: number;
+  /** The inputs as they were before they were first read. */
+  readonly stamps: FileStamps;
   /** Looks at every event before it changes. */
   readonly watch?: (event: EventLine['event']) => void;
 };
 
 /** Writes every output beside its place, and puts them there when all are whole. */
-async function rewrite(targets: readonly Target[], { apply, reading, seen, watch }: Rewriting): Promise<CountsByRoom> {
+async function rewrite(targets: readonly Target[], { apply, reading, stamps, watch }: Rewriting): Promise<CountsByRoom> {
   const counts = new Map<string, Counts>();
   const outputs: Output[] = [];
   try {
     for (const { from, to } of targets) {
-      const output = await openOutput(to);
+      const output = await openOutput(to, { mode: await modeFor(from) });
       outputs.push(output);
       await rewriteFiles(from, output, { apply, reading, counts, ...(watch === undefined ? {} : { watch }) });
       await output.seal();
     }
-    if (seen !== undefined && sumOf(sumCounts(counts)) !== seen) throw new InputChangedError();
+    await assertUnchanged(stamps);
     for (const output of outputs) await output.commit();
   } catch (error) {
     for (const output of outputs) await output.discard();
     throw error;
   }
   return counts;
+}
+
+/** Who may read the result: whoever may read everything that goes into it. */
+async function modeFor(files: readonly string[]): Promise<number> {
+  const modes = await Promise.all(files.map(async (file) => (await stat(file)).mode & 0o777));
+  return modes.reduce((all, mode) => all & mode, 0o777) | 0o200;
 }
 
 type FileRewriting = Pick<Rewriting, 'apply' | 'reading' | 'watch'> & { readonly counts: Map<string, Counts> };
@@ -165,9 +169,12 @@ async function rewriteFiles(files: readonly string[], output: Output, { apply, r
   progress.clear();
 }
 
-/** What does not change is written as it was read, to the byte. A bare event stays bare unless it has to carry a mark. */
+/**
+ * What does not change is written as it was read, to the byte, unless a key stands twice: of the first nobody who reads the event would know. A bare event
+ * stays bare unless it has to carry a mark.
+ */
 function textOf(line: EventLine, { change, record }: Applied): string {
-  if (change === 'none' || record === undefined) return line.text;
+  if (record === undefined || (change === 'none' && !repeatsKeys(line))) return line.text;
   const bare = line.bare && change !== 'hidden';
   return stringifyJson(asJson(bare ? record.pdu : record));
 }
@@ -176,13 +183,4 @@ async function reportDrift(drift: readonly Drift[], json: boolean): Promise<numb
   if (json) await writeOutput(undefined, `${JSON.stringify({ drift })}\n`);
   process.stderr.write(renderDriftText(drift));
   return EXIT.drift;
-}
-
-/** An input was changed while it was read: run the command again when nothing writes to it. */
-export class InputChangedError extends Error {
-  override readonly name = 'InputChangedError';
-
-  constructor() {
-    super('the input changed while it was read, so nothing was written: run the command again when nothing else writes to it');
-  }
 }

@@ -115,14 +115,22 @@ async function runPlan(files: readonly string[], options: PlanOptions): Promise<
   if (earlier !== undefined) assertSameInput(earlier, now);
   const plan = earlier === undefined ? now : supplementPlan(earlier, now);
   if (seen === 0) throw new NoEventsError(files);
+  // Set before anything is printed: whoever reads it may stop at any time.
+  process.exitCode = exitCodeOf(plan, { faults: faults.count(), check: options.check === true });
   if (plan.rooms.every((room) => room.entries.length === 0)) process.stderr.write(`${nothingFound(plan)}\n`);
   if (options.out !== undefined) await writeOutput(options.out, `${JSON.stringify(plan, null, 1)}\n`);
   if (options.html !== undefined) await writeOutput(options.html, renderPlanPage(plan));
   if (options.json === true) await writeOutput(undefined, `${JSON.stringify(plan)}\n`);
   else await writeSummary(renderPlanText(plan, textOptions()), outputs);
-  if (faults.count() > 0) return EXIT.error;
+  return process.exitCode;
+}
+
+type Outcome = { readonly faults: number; readonly check: boolean };
+
+function exitCodeOf(plan: ErasurePlan, { faults, check }: Outcome): number {
+  if (faults > 0) return EXIT.error;
   if (holdsLeaveNothing(plan)) return EXIT.drift;
-  return options.check === true && hasChanges(plan) ? EXIT.pending : EXIT.done;
+  return check && hasChanges(plan) ? EXIT.pending : EXIT.done;
 }
 
 /** How to read the files of a plan. */

@@ -89,8 +89,8 @@ function scopeFrom({ rooms, types, before, after }: RequestOptions): ErasureScop
   };
 }
 
-/** The end of the year 9999: later times cannot be written as dates of four-digit years, and no deadline could follow them. */
-const LAST_TIME = 253_402_300_799_999;
+/** The end of the year 9997: later times have no deadlines that could be written as dates of four-digit years. */
+const LAST_TIME = Date.UTC(9998, 0, 1) - 1;
 
 /** A time in ms since 1970. @throws {InvalidArgumentError} for anything else */
 export function parseTime(text: string): number {

@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander';
 import * as v from 'valibot';
 import { createKeyRing, type KeyRing } from '../../crypto/key-ring.ts';
-import type { StoredEvent } from '../../erasure/apply.ts';
 import { beginVerification } from '../../erasure/verify.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaultLog } from '../fault-log.ts';
@@ -12,7 +11,7 @@ import { readJsonFile } from '../json-file.ts';
 import { readRoomVersion } from '../options.ts';
 import { readPlan } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
-import { readEvents, useLine } from '../records.ts';
+import { readEvents, repeatsKeys, useLine, type EventLine } from '../records.ts';
 import { textOptions } from '../text/terminal.ts';
 import { renderVerificationText } from '../text/verification-text.ts';
 
@@ -42,34 +41,50 @@ What could not be checked is unknown, never clean. Exits with 4 if anything is l
 Example:
   $ matrix-erasure verify plan.json --original room.ndjson.gz --result room.erased.ndjson.gz --keys keys.json`)
     .action(async (plan: string, options: VerifyOptions) => {
-      process.exitCode = await runVerify(plan, options);
+      await runVerify(plan, options);
     });
 }
 
-async function runVerify(planPath: string, options: VerifyOptions): Promise<number> {
+async function runVerify(planPath: string, options: VerifyOptions): Promise<void> {
   const outputs = [options.out, ...(options.json === true ? ['-'] : [])];
   await assertOutputsApart(outputs, [planPath, ...options.original, ...options.result, ...(options.keys === undefined ? [] : [options.keys])]);
   const plan = await readPlan(planPath);
   const keys = options.keys === undefined ? undefined : await readKeys(options.keys);
   const verifying = beginVerification(plan, keys === undefined ? {} : { keys });
   await readAll(options.original, options, verifying.original);
-  await readAll(options.result, options, verifying.result);
+  await readAll(options.result, options, (line) => verifying.result(assertReadOnce(line)));
   const verification = verifying.finish();
   const json = `${JSON.stringify(verification)}\n`;
+  // Set before anything is printed: whoever reads it may stop at any time.
+  process.exitCode = verification.verdict === 'leftovers' ? EXIT.leftovers : EXIT.done;
   if (options.out !== undefined) await writeOutput(options.out, json);
   if (options.json === true) await writeOutput(undefined, json);
   else await writeSummary(renderVerificationText(verification, textOptions()), outputs);
-  return verification.verdict === 'leftovers' ? EXIT.leftovers : EXIT.done;
 }
 
 /** A line that cannot be read could hold what must not be left: it ends the check. */
-async function readAll(files: readonly string[], { roomVersion }: VerifyOptions, use: (stored: StoredEvent) => void): Promise<void> {
+async function readAll(files: readonly string[], { roomVersion }: VerifyOptions, use: (line: EventLine) => void): Promise<void> {
   const progress = createProgress('checking');
   const faults = createFaultLog({ strict: true, progress });
   for await (const lines of readEvents(files, { faults, roomVersion, progress })) {
     for (const line of lines) useLine(line, { use, faults });
   }
   progress.clear();
+}
+
+/** Nobody who reads a line knows of what stands first where a key stands twice. @throws {RepeatedKeyError} when one does */
+function assertReadOnce(line: EventLine): EventLine {
+  if (repeatsKeys(line)) throw new RepeatedKeyError();
+  return line;
+}
+
+/** A key stands twice in a line, so that part of it is hidden from every reader: apply the plan, which writes such lines anew. */
+class RepeatedKeyError extends Error {
+  override readonly name = 'RepeatedKeyError';
+
+  constructor() {
+    super('a key stands twice in one object, and hides what stands first; "matrix-erasure apply" writes such lines anew');
+  }
 }
 
 const keySchema = v.record(v.string(), v.record(v.string(), v.string()));

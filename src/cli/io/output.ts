@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { open, realpath, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { finalPlace } from './final-place.ts';
 import { fileSink, OutputClosedError, standardOutputSink, type Sink } from './sinks.ts';
 import { forgetTemporaryFile, noteTemporaryFile } from './temporary.ts';
 
@@ -40,20 +41,23 @@ export function writeOutput(path: string | undefined, text: string): Promise<voi
   return withOutput(path, (output) => output.write(text));
 }
 
+/** The permissions of a file that was not there before; those of one that was stay. */
+export type OutputOptions = { readonly mode?: number | undefined };
+
 /** An output on its own, for who has several at once. @throws {OutputError} when it cannot be opened */
-export async function openOutput(path: string | undefined): Promise<Output> {
+export async function openOutput(path: string | undefined, { mode }: OutputOptions = {}): Promise<Output> {
   if (path === undefined || path === '-') return named('standard output', streamOutput(standardOutputSink()));
   const place = await orOutputError(path, () => findPlace(path));
-  return named(path, await orOutputError(path, () => (place.replaceable ? fileOutput(path, place) : deviceOutput(path))));
+  return named(path, await orOutputError(path, () => (place.replaceable ? fileOutput(path, { ...place, mode: place.mode ?? mode }) : deviceOutput(path))));
 }
 
-type Place = { readonly target: string; readonly mode?: number; readonly replaceable: boolean };
+type Place = { readonly target: string; readonly mode?: number | undefined; readonly replaceable: boolean };
 
-/** Where a path leads: through links, so that these stay. Devices and pipes cannot be replaced, only written to. */
+/** Where a path leads. Devices and pipes cannot be replaced, only written to. */
 async function findPlace(path: string): Promise<Place> {
-  const target = await orUndefined(realpath(path));
-  if (target === undefined) return { target: path, replaceable: true };
-  const found = await stat(target);
+  const target = await finalPlace(path);
+  const found = await orUndefined(stat(target));
+  if (found === undefined) return { target, replaceable: true };
   if (found.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
   return { target, mode: found.mode & 0o777, replaceable: found.isFile() };
 }
@@ -61,8 +65,9 @@ async function findPlace(path: string): Promise<Place> {
 async function fileOutput(path: string, { target, mode }: Place): Promise<Output> {
   const folder = dirname(target);
   const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
-  const file = await open(temporary, 'wx', mode ?? 0o666);
+  // Noted first: a signal may come before the file is open.
   noteTemporaryFile(temporary, path);
+  const file = await openTemporary(temporary, mode);
   const sink = fileSink(file, PACKED_NAME.test(path));
   const seal = once(async () => {
     await sink.end();
@@ -82,6 +87,15 @@ async function fileOutput(path: string, { target, mode }: Place): Promise<Output
     await syncFolder(folder);
   };
   return { write: sink.write, seal, commit, discard };
+}
+
+async function openTemporary(path: string, mode: number | undefined): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', mode ?? 0o666);
+  } catch (error) {
+    forgetTemporaryFile(path);
+    throw error;
+  }
 }
 
 /** The same promise each time. */
@@ -146,6 +160,7 @@ const EXPLANATIONS: ReadonlyMap<string, string> = new Map([
   ['ENOTDIR', 'the folder does not exist; create it first'],
   ['EACCES', 'may not be written; check the permissions of the folder'],
   ['EPERM', 'may not be written; check the permissions of the folder'],
+  ['ELOOP', 'links lead in a circle; name the file itself'],
   ['EROFS', 'is on a read-only file system; choose another place'],
 ]);
 

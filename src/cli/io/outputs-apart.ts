@@ -1,24 +1,30 @@
-import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
 import { visible } from '../text/visible.ts';
+import { finalPlace } from './final-place.ts';
 
 const STANDARD_STREAM = '-';
+
+/** An output, and the input that it may replace, as its own result. */
+export type PlannedOutput = { readonly to: string; readonly mayReplace?: string | undefined };
 
 /**
  * Looks at all outputs before the first is written: none may be a file that is read, under whatever name or link, or another output. Devices
  * are not replaced, and so may stand anywhere.
  * @throws {UsageError} when one is
  */
-export async function assertOutputsApart(outputs: readonly (string | undefined)[], inputs: readonly string[]): Promise<void> {
+export async function assertOutputsApart(outputs: readonly (PlannedOutput | string | undefined)[], inputs: readonly string[]): Promise<void> {
   const read = new Set<string>();
   for (const input of inputs) if (input !== STANDARD_STREAM) read.add((await identityOf(input)) ?? '');
   const written = new Set<string>();
   for (const output of outputs) {
-    const identity = output === undefined ? undefined : await identityOf(output);
-    if (output === undefined || identity === undefined) continue;
-    if (read.has(identity)) throw new UsageError(`${visible(output)} is read by this command, and would be replaced: write to another file`);
-    if (written.has(identity)) throw new UsageError(`${nameOf(output)} would be written twice: give each output a place of its own`);
+    if (output === undefined) continue;
+    const { to, mayReplace }: PlannedOutput = typeof output === 'string' ? { to: output } : output;
+    const identity = await identityOf(to);
+    if (identity === undefined) continue;
+    const inPlace = mayReplace !== undefined && identity === (await identityOf(mayReplace));
+    if (read.has(identity) && !inPlace) throw new UsageError(`${visible(to)} is read by this command, and would be replaced: write to another file`);
+    if (written.has(identity)) throw new UsageError(`${nameOf(to)} would be written twice: give each output a place of its own`);
     written.add(identity);
   }
 }
@@ -34,15 +40,7 @@ async function identityOf(path: string): Promise<string | undefined> {
     const found = await stat(path);
     return found.isFile() ? `${found.dev}:${found.ino}` : undefined;
   } catch {
-    return placeOf(path);
-  }
-}
-
-/** A file that is not there yet: its place in the folder that is. */
-async function placeOf(path: string): Promise<string> {
-  try {
-    return join(await realpath(dirname(path)), basename(path));
-  } catch {
-    return resolve(path);
+    // Links in a circle lead nowhere: whoever writes there says so.
+    return finalPlace(path).catch(() => undefined);
   }
 }

@@ -73,6 +73,10 @@ export const warningCodes: Readonly<Record<PlanWarningCode, WarningWording>> = {
   bridged: { unit: 'bridge', sentence: 'Bridges may have carried messages into other networks, which delete what they can and no more.' },
   'predecessor-missing': { unit: 'room', sentence: 'Rooms replaced older ones that are not in the input. What the person wrote there is not in this plan.' },
   held: { unit: 'event', sentence: 'Holds keep these events from being destroyed. Newcomers are not served what they say; somebody has to review the holds in time.' },
+  'rests-on-whole-room': {
+    unit: 'event',
+    sentence: 'They are purged because nobody else ever had access to them, as far as these files tell. Make sure that they hold the whole rooms: a part of one can look the same.',
+  },
   'nobody-left': { unit: 'room', sentence: 'Everybody who had access is erased now. Plan again for those who were erased before: what they wrote there can go as well.' },
   'media-unknown': { unit: 'file', sentence: 'Nothing that can be read refers to these uploads, but encrypted events that others have may. They are not deleted.' },
 };

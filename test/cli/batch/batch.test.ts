@@ -84,7 +84,7 @@ test('an error has the id of its request and nothing of its content', async () =
   ];
   const replies = await batch([...requests, `{"id": 8, "op": "${MARKER}`]);
   expect(replies.map((reply) => [read(reply)['id'], typeof read(reply)['err']])).toEqual([
-    ...requests.map(({ id }) => [id, 'string']), [undefined, 'string'],
+    ...requests.map(({ id }) => [id, 'string']), [8, 'string'],
   ]);
   // The room version of request 5 has the form of one, and is repeated: it helps, and is no content.
   expect(replies.filter((_, index) => index !== 4).join('\n')).not.toContain(MARKER);
