@@ -1,6 +1,7 @@
 import { isState, type Pdu } from '../event/pdu.ts';
 import type { ViewedEvent } from '../erasure/view/places.ts';
 import type { ViewedRoom } from '../erasure/view/room-facts.ts';
+import { isStoredRedacted } from '../erasure/view/stored-form.ts';
 import { openRoom, type RoomEventRecord } from '../room/graph.ts';
 import { DuplicateEventError } from '../room/room-columns.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
@@ -17,7 +18,7 @@ export type RoomCollector = {
   readonly finish: () => { readonly rooms: ReadonlyMap<string, ViewedRoom>; readonly order: readonly Placed[] };
 };
 
-type Room = { readonly rules: RoomVersionRules; readonly events: RoomEvent[]; readonly ids: Set<string> };
+type Room = { readonly rules: RoomVersionRules; readonly events: (RoomEvent & ViewedEvent)[]; readonly ids: Set<string> };
 
 /** Collects events by room: whole, or of those that are no state only what decides who may see them. */
 export function createRoomCollector({ whole }: { readonly whole: boolean }): RoomCollector {
@@ -29,7 +30,7 @@ export function createRoomCollector({ whole }: { readonly whole: boolean }): Roo
       if (room.ids.has(event.eventId)) throw new DuplicateEventError(event.eventId);
       rooms.set(event.roomId, room);
       room.ids.add(event.eventId);
-      order.push({ roomId: event.roomId, index: room.events.push(whole ? event : { ...event, pdu: slimmed(event.pdu) }) - 1 });
+      order.push({ roomId: event.roomId, index: room.events.push(whole ? event : { ...event, pdu: slimmed(event.pdu), isStoredRedacted: isStoredRedacted(event, event.rules) }) - 1 });
     },
     finish: () => ({ rooms: new Map([...rooms].map(([roomId, room]) => [roomId, openViewed(roomId, room)])), order }),
   };

@@ -27,6 +27,7 @@ type Options = RequestOptions & FileOptions & {
   readonly as: string;
   readonly surface: Surface;
   readonly registration?: string;
+  readonly forwards?: boolean;
   readonly json?: boolean;
   readonly events?: boolean;
 };
@@ -38,6 +39,7 @@ export function registerView(program: Command): void {
     .description('Shows what a viewer is served of each event after an erasure, and why. Changes nothing.')
     .requiredOption('--as <viewer>', 'a user ID, a server name, guest, anonymous, admin, or as:ID for an application service')
     .addOption(new Option('--surface <api>', 'the API whose rule applies').choices(surfaces).default('messages'))
+    .option('--forwards', 'page /messages forwards: under the profile synapse that begins and ends elsewhere')
     .option('--registration <file>', 'the registration of the application service (YAML)')
     .option('--json', 'print a line for each event: room_id, event_id, seen, reason')
     .option('--events', 'print the events as they would be sent; with --json, in those lines')
@@ -67,17 +69,18 @@ async function viewFiles(inputs: readonly string[], options: Options): Promise<n
   return faulty ? EXIT.error : EXIT.done;
 }
 
-async function viewOptions(request: ErasureRequest, viewer: Viewer, { surface, registration }: Options): Promise<ViewOptions> {
+async function viewOptions(request: ErasureRequest, viewer: Viewer, { surface, registration, forwards = false }: Options): Promise<ViewOptions> {
   const { subjects, effectiveAt, scope, keepLabels = false } = request;
   const erasure = { profile: erasureProfile(request.profile), subjects, effectiveAt, scope, keepLabels };
+  const reading = { forwards, pastStates: true };
   if (viewer.kind !== 'applicationService') {
     if (registration !== undefined) throw new UsageError('--registration goes with --as as:ID');
-    return { erasure, surface };
+    return { erasure, surface, ...reading };
   }
   if (registration === undefined) throw new UsageError('--as as:ID needs --registration FILE, which says what concerns the application service');
   const service = await readRegistration(registration);
   if (service.id !== viewer.id) throw new UsageError('the registration is that of another application service: name its "id" after as:');
-  return { erasure, surface, service: serviceInterest(service, serverNameOf(subjects[0] ?? '') ?? '') };
+  return { erasure, surface, ...reading, service: serviceInterest(service, serverNameOf(subjects[0] ?? '') ?? '') };
 }
 
 /** Who a text names. @throws {UsageError} when nobody */

@@ -2,6 +2,7 @@ import { isState, type Pdu } from '../../event/pdu.ts';
 import type { RoomGraph } from '../../room/graph.ts';
 import type { ViewedEvent } from './places.ts';
 import type { FactsOptions } from './room-facts.ts';
+import { isStoredRedacted } from './stored-form.ts';
 import type { ViewDecision } from './viewer.ts';
 
 /** The decision about an event: known from another that the rules cannot tell apart from it, or made. */
@@ -14,9 +15,10 @@ const JUDGED_ALONE: ReadonlySet<string> = new Set([
 
 /** Nearly all events of a room are like others: what was decided about one holds for all that were sent in the same circumstances. */
 export function createDecisionMemo(graph: RoomGraph, { notes, erasure }: FactsOptions): DecisionMemo {
-  const { places, attendance, lookup, redactions, current, covers } = notes;
+  const { places, attendance, after, redactions, current, covers } = notes;
   const decisions: (ViewDecision | undefined)[] = [];
-  const circumstances = ({ eventId, pdu }: ViewedEvent, index: number, isOwn: boolean): number => {
+  const circumstances = (event: ViewedEvent, index: number, isOwn: boolean): number => {
+    const { eventId, pdu } = event;
     const place = places.at(index);
     return bits([
       isOwn,
@@ -26,8 +28,8 @@ export function createDecisionMemo(graph: RoomGraph, { notes, erasure }: FactsOp
       place > places.erasure,
       attendance.joinedBetween(place, places.erasure),
       attendance.joinedBetween(Math.max(place, places.erasure), Number.POSITIVE_INFINITY),
-      redactions.targets.get(eventId)?.redactedBecause !== undefined,
-    ], lookup(graph.stateAfter(eventId)).number);
+      redactions.targets.get(eventId)?.redactedBecause !== undefined || isStoredRedacted(event, graph.rules),
+    ], after(event).number);
   };
   return (event, index, decide) => {
     const isOwn = erasure.subjects.includes(event.pdu.sender ?? '');

@@ -1,7 +1,10 @@
 import type { RoomEvent } from '../../room/resolve-record.ts';
 
 /** An event as views need it: what a record says, where the content of events that are no state may be left out unless they are redactions. */
-export type ViewedEvent = Pick<RoomEvent, 'pdu' | 'eventId' | 'streamOrdering' | 'receivedTs' | 'outlier'>;
+export type ViewedEvent = Pick<RoomEvent, 'pdu' | 'eventId' | 'streamOrdering' | 'receivedTs' | 'outlier'> & {
+  /** Whether all that the server holds of it is its redacted form; where that is not said, its content hash tells. */
+  readonly isStoredRedacted?: boolean;
+};
 
 /** Where the events of a room stand in the order in which its server received them, and where an erasure does. */
 export type Places = {

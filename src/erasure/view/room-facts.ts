@@ -1,13 +1,16 @@
 import { isState, type Pdu } from '../../event/pdu.ts';
 import type { RoomGraph, RoomState } from '../../room/graph.ts';
 import type { AppliedRedactions } from '../../room/redaction-outcomes.ts';
+import type { ErasureProfile } from '../profiles.ts';
 import type { ErasureScope } from '../request.ts';
 import { attendanceOf, type Attendance } from './attendance.ts';
 import { coverageOf } from './coverage.ts';
 import { placesOf, timeOf, type Places, type ViewedEvent } from './places.ts';
 import { authReferencesIn, redactionsIn } from './references.ts';
 import { isServiceRoom, usersOf, type ServiceInterest } from './service.ts';
-import { createStateLookup, type StateAt, type StateLookup } from './state-at.ts';
+import { isStoredRedacted } from './stored-form.ts';
+import { createStateEstimate, type StateEstimate } from './estimated-state.ts';
+import { createStateLookup, type StateAt } from './state-at.ts';
 import type { Surface, ViewContext, ViewErasure, Viewer } from './viewer.ts';
 
 /** A room to look at: its graph, and its events in the order of the input. */
@@ -28,6 +31,8 @@ export type ViewOptions = {
   readonly surface?: Surface;
   /** On the surface `state`: whether states of the past are read as well, as `/context` and `/members?at=` do. */
   readonly pastStates?: boolean;
+  /** On the surface `messages` of the profile `synapse`: whether a client pages forwards, which begins and ends elsewhere. */
+  readonly forwards?: boolean;
   /** What concerns the application service that looks. */
   readonly service?: ServiceInterest;
 };
@@ -36,7 +41,9 @@ export type ViewOptions = {
 export type RoomNotes = {
   readonly places: Places;
   readonly attendance: Attendance;
-  readonly lookup: StateLookup;
+  /** The state before and after an event. */
+  readonly before: (event: ViewedEvent) => StateAt;
+  readonly after: (event: ViewedEvent) => StateAt;
   readonly includes: (userId: string) => boolean;
   readonly now: StateAt;
   /** The events of the current state, `undefined` if it is not known. */
@@ -59,14 +66,29 @@ export function noteRoom({ roomId, graph, events }: ViewedRoom, viewer: Viewer, 
   const lookup = createStateLookup(graph, attendance.users);
   const current = graph.currentState();
   return {
-    places, attendance, lookup, includes,
-    now: lookup(current),
+    places, attendance, includes, ...statesIn({ events, graph, lookup, includes }, erasure.profile.law),
     current: current.state === 'known' ? new Set(current.map().values()) : undefined,
     redactions: redactionsIn(events, graph),
     authReferenced: authReferencesIn(events, erasure.subjects),
     covers: coverageOf({ roomId, graph, events }, erasure),
     parted: joinedAtErasure(events, places, { graph, subjects: erasure.subjects }),
     isServiceRoom: viewer.kind === 'applicationService' && service !== undefined && isServiceRoom(roomId, stateEvents(current, graph), service),
+  };
+}
+
+/** Where the state at an event is not known, it is only estimated to predict what a server does. */
+function statesIn(room: Parameters<typeof createStateEstimate>[0], law: ErasureProfile['law']): Pick<RoomNotes, 'now' | 'before' | 'after'> {
+  const { graph, lookup } = room;
+  let estimate: StateEstimate | undefined;
+  const known = (state: RoomState, depth: unknown): StateAt => {
+    if (state.state === 'known' || law === 'specification' || typeof depth !== 'number') return lookup.of(state);
+    estimate ??= createStateEstimate(room);
+    return estimate(depth);
+  };
+  return {
+    now: known(graph.currentState(), Number.POSITIVE_INFINITY),
+    before: ({ eventId, pdu: { depth } }) => known(graph.stateBefore(eventId), typeof depth === 'number' ? depth - 1 : undefined),
+    after: ({ eventId, pdu: { depth } }) => known(graph.stateAfter(eventId), depth),
   };
 }
 
@@ -91,8 +113,8 @@ export function contextAbout([event, index]: readonly [ViewedEvent, number], gra
   const { eventId, pdu } = event;
   const { places, attendance, isServiceRoom: isTheirs, redactions, now, current } = notes;
   const place = places.at(index);
-  const at = notes.lookup(graph.stateAfter(eventId));
-  const before = changesFacts(pdu, notes) ? notes.lookup(graph.stateBefore(eventId)) : undefined;
+  const at = notes.after(event);
+  const before = changesFacts(pdu, notes) ? notes.before(event) : undefined;
   const redaction = redactions.redactions.get(eventId);
   return {
     profile: erasure.profile, subjects: erasure.subjects, effectiveAt: erasure.effectiveAt, rules: graph.rules, surface,
@@ -106,11 +128,11 @@ export function contextAbout([event, index]: readonly [ViewedEvent, number], gra
     receivedTs: place > places.erasure ? Math.max(timeOf(event) ?? 0, erasure.effectiveAt + 1) : erasure.effectiveAt,
     previousVisibility: pdu.type === 'm.room.history_visibility' ? before?.visibility : undefined,
     previousMembership: pdu.type === 'm.room.member' ? before?.membership : undefined,
-    currentMembership: current === undefined ? undefined : isTheirs ? 'join' : now.membership,
+    currentMembership: isTheirs ? 'join' : now.visibility === 'unknown' ? undefined : now.membership,
     inAuthChain: current === undefined || notes.authReferenced.has(eventId),
     applies: redaction === undefined || redaction.applied.length + redaction.held.length > 0,
     isWithheld: redaction?.withheld,
-    isRedacted: redactions.targets.get(eventId)?.redactedBecause !== undefined,
+    isRedacted: redactions.targets.get(eventId)?.redactedBecause !== undefined || isStoredRedacted(event, graph.rules),
     outOfScope: !notes.covers(index),
     keepLabels: erasure.keepLabels,
     subjectWasJoined: pdu.type === 'm.room.member' && place <= places.erasure && notes.parted.has(pdu.state_key ?? ''),

@@ -11,8 +11,13 @@ export type StateAt = {
   readonly membership: Membership | null;
 };
 
-/** Looks up a state: each one once, as a state lasts until something changes it. */
-export type StateLookup = (state: RoomState) => StateAt;
+/** Looks up states. */
+export type StateLookup = {
+  /** What a state says: each one is asked once, as a state lasts until something changes it. */
+  readonly of: (state: RoomState) => StateAt;
+  /** What says this much. */
+  readonly kind: (visibility: StateAt['visibility'], membership: StateAt['membership']) => StateAt;
+};
 
 /** Memberships, best first. */
 export const BEST_FIRST: readonly Membership[] = Object.freeze(['join', 'invite', 'knock', 'leave', 'ban'] satisfies readonly Membership[]);
@@ -28,13 +33,16 @@ export function createStateLookup(graph: RoomGraph, users: readonly string[]): S
     kinds.set(`${visibility} ${membership}`, kind);
     return kind;
   };
-  return (state) => {
-    if (state.state === 'unknown') return UNKNOWN;
-    const found = known.get(state.snapshot);
-    if (found !== undefined) return found;
-    const at = kindOf(visibilityIn(state, graph), bestMembership(state, users, graph));
-    known.set(state.snapshot, at);
-    return at;
+  return {
+    kind: kindOf,
+    of: (state) => {
+      if (state.state === 'unknown') return UNKNOWN;
+      const found = known.get(state.snapshot);
+      if (found !== undefined) return found;
+      const at = kindOf(visibilityIn(state, graph), bestMembership(state, users, graph));
+      known.set(state.snapshot, at);
+      return at;
+    },
   };
 }
 

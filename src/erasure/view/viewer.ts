@@ -114,6 +114,8 @@ export type ViewReason =
   | 'withheld-redaction'
   /** hidden: the server rejected the event, or failed it softly. */
   | 'rejected'
+  /** hidden, profile `synapse`: paging through the history does not come to the event. */
+  | 'beyond-paging'
   /** hidden: the server has the event outside the room's history. */
   | 'outside-history'
   /** redacted: a redaction of the event took effect, erasure or not. */

@@ -1,0 +1,31 @@
+import { checkContentHash } from '../../crypto/event-hashes.ts';
+import { isRedacted } from '../../event/redact.ts';
+import type { Pdu } from '../../event/pdu.ts';
+import { CanonicalJsonError } from '../../json/canonical-json.ts';
+import { own } from '../../json/value.ts';
+import type { RoomVersionRules } from '../../rules/types.ts';
+import type { ViewedEvent } from './places.ts';
+
+/**
+ * Whether all that a server holds of an event is its redacted form: it has nothing that a redaction would take, and by its content hash it once had. Nobody
+ * can be served more of it.
+ */
+export function isStoredRedacted({ pdu, isStoredRedacted: noted }: Pick<ViewedEvent, 'pdu' | 'isStoredRedacted'>, rules: RoomVersionRules): boolean {
+  return noted ?? (mayBeRedacted(pdu, rules) && isRedacted(pdu, rules.redaction) && isChanged(pdu, rules));
+}
+
+/** Nearly every message has content, and of messages a redaction leaves none: that is seen at once. */
+function mayBeRedacted({ type, content }: Pdu, { redaction }: RoomVersionRules): boolean {
+  if (own(redaction.content, type) !== undefined || Object.keys(redaction.anyContent).length > 0) return true;
+  for (const _key in content) return false;
+  return true;
+}
+
+function isChanged(pdu: Pdu, rules: RoomVersionRules): boolean {
+  try {
+    return checkContentHash(pdu, rules) === 'mismatch';
+  } catch (error) {
+    if (error instanceof CanonicalJsonError) return false;
+    throw error;
+  }
+}
