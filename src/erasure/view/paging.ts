@@ -1,4 +1,4 @@
-import type { ViewedEvent } from './places.ts';
+import { depthOf, type ViewedEvent } from './places.ts';
 import type { RoomNotes, ViewedRoom, ViewOptions } from './room-facts.ts';
 import { lastLeaveIn } from './state-read.ts';
 
@@ -15,14 +15,10 @@ export function pagingIn(room: ViewedRoom, notes: RoomNotes, { surface = 'messag
   const leave = isPaged && notes.now.membership === 'leave' ? lastLeaveIn(room, notes) : undefined;
   if (leave === undefined) return () => false;
   const { places } = notes;
-  const [end, depth] = [places.at(leave), depthOf(room.events[leave])];
+  const left = room.events[leave];
+  const [end, depth] = [places.at(leave), left && depthOf(left)];
   return (event, index) => {
     const [place, own] = [places.at(index), surface === 'messages' ? depthOf(event) : undefined];
     return own === undefined || depth === undefined || own === depth ? place > end : own > depth;
   };
-}
-
-function depthOf(event: ViewedEvent | undefined): number | undefined {
-  const depth = event?.pdu.depth;
-  return typeof depth === 'number' ? depth : undefined;
 }

@@ -5,7 +5,7 @@ import type { ErasureProfile } from '../profiles.ts';
 import type { ErasureScope } from '../request.ts';
 import { attendanceOf, type Attendance } from './attendance.ts';
 import { coverageOf } from './coverage.ts';
-import { placesOf, timeOf, type Places, type ViewedEvent } from './places.ts';
+import { depthOf, placesOf, timeOf, type Places, type ViewedEvent } from './places.ts';
 import { authReferencesIn, redactionsIn } from './references.ts';
 import { isServiceRoom, usersOf, type ServiceInterest } from './service.ts';
 import { isStoredRedacted } from './stored-form.ts';
@@ -14,7 +14,13 @@ import { createStateLookup, type StateAt } from './state-at.ts';
 import type { Surface, ViewContext, ViewErasure, Viewer } from './viewer.ts';
 
 /** A room to look at: its graph, and its events in the order of the input. */
-export type ViewedRoom = { readonly roomId: string; readonly graph: RoomGraph; readonly events: readonly ViewedEvent[] };
+export type ViewedRoom = {
+  readonly roomId: string;
+  readonly graph: RoomGraph;
+  readonly events: readonly ViewedEvent[];
+  /** What names the events that each event rests on, where `events` leave it out. */
+  readonly records?: Iterable<{ readonly pdu: Pdu }>;
+};
 
 /** An erasure as far as it decides what is served. */
 export type RoomErasure = ViewErasure & {
@@ -59,7 +65,7 @@ export type RoomNotes = {
 };
 
 /** Works out what the facts about all events of a room rest on. */
-export function noteRoom({ roomId, graph, events }: ViewedRoom, viewer: Viewer, { erasure, service }: ViewOptions): RoomNotes {
+export function noteRoom({ roomId, graph, events, records = events }: ViewedRoom, viewer: Viewer, { erasure, service }: ViewOptions): RoomNotes {
   const places = placesOf(events, erasure.effectiveAt);
   const includes = usersOf(viewer, erasure.subjects, service);
   const attendance = attendanceOf(events, places, { graph, includes });
@@ -69,7 +75,7 @@ export function noteRoom({ roomId, graph, events }: ViewedRoom, viewer: Viewer, 
     places, attendance, includes, ...statesIn({ events, graph, lookup, includes }, erasure.profile.law),
     current: current.state === 'known' ? new Set(current.map().values()) : undefined,
     redactions: redactionsIn(events, graph),
-    authReferenced: authReferencesIn(events, erasure.subjects),
+    authReferenced: authReferencesIn(events, erasure.subjects, records),
     covers: coverageOf({ roomId, graph, events }, erasure),
     parted: joinedAtErasure(events, places, { graph, subjects: erasure.subjects }),
     isServiceRoom: viewer.kind === 'applicationService' && service !== undefined && isServiceRoom(roomId, stateEvents(current, graph), service),
@@ -80,15 +86,15 @@ export function noteRoom({ roomId, graph, events }: ViewedRoom, viewer: Viewer, 
 function statesIn(room: Parameters<typeof createStateEstimate>[0], law: ErasureProfile['law']): Pick<RoomNotes, 'now' | 'before' | 'after'> {
   const { graph, lookup } = room;
   let estimate: StateEstimate | undefined;
-  const known = (state: RoomState, depth: unknown): StateAt => {
-    if (state.state === 'known' || law === 'specification' || typeof depth !== 'number') return lookup.of(state);
+  const known = (state: RoomState, depth: number): StateAt => {
+    if (state.state === 'known' || law === 'specification' || Number.isNaN(depth)) return lookup.of(state);
     estimate ??= createStateEstimate(room);
     return estimate(depth);
   };
   return {
     now: known(graph.currentState(), Number.POSITIVE_INFINITY),
-    before: ({ eventId, pdu: { depth } }) => known(graph.stateBefore(eventId), typeof depth === 'number' ? depth - 1 : undefined),
-    after: ({ eventId, pdu: { depth } }) => known(graph.stateAfter(eventId), depth),
+    before: (event) => known(graph.stateBefore(event.eventId), (depthOf(event) ?? Number.NaN) - 1),
+    after: (event) => known(graph.stateAfter(event.eventId), depthOf(event) ?? Number.NaN),
   };
 }
 

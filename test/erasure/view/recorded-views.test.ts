@@ -65,9 +65,9 @@ describe('profile synapse predicts what a real server served', () => {
   });
 
   test('and would be found wrong where the rule of another API is taken', () => {
-    const wrongWith = (rule: (typeof RULES)[string]): number => recorded.flatMap((room) => judge(room, () => rule)).reduce((total, { wrong }) => total + wrong, 0);
-    expect(wrongWith({ surface: 'messages' })).toBeGreaterThan(1000);
-    expect(wrongWith({ surface: 'state' })).toBeGreaterThan(1000);
+    const wrongWith = (rule: (typeof RULES)[string]): number => recorded.slice(0, 12).flatMap((room) => judge(room, () => rule)).reduce((total, { wrong }) => total + wrong, 0);
+    expect(wrongWith({ surface: 'messages' })).toBeGreaterThan(200);
+    expect(wrongWith({ surface: 'state' })).toBeGreaterThan(200);
   });
 
   test('whichever way the history is paged, of what /messages gave more than 99.8 % are as without saying which', () => {
