@@ -9,13 +9,12 @@ import type { ViewDecision } from './viewer.ts';
 export type DecisionMemo = (event: ViewedEvent, index: number, decide: () => ViewDecision) => ViewDecision;
 
 /** Types with a rule of their own. */
-const JUDGED_ALONE: ReadonlySet<string> = new Set([
-  'm.room.member', 'm.room.history_visibility', 'm.room.redaction', 'm.room.aliases', 'org.matrix.dummy_event',
-]);
+const JUDGED_ALONE: ReadonlySet<string> = new Set(['m.room.history_visibility', 'm.room.redaction', 'm.room.aliases', 'org.matrix.dummy_event']);
 
 /** Nearly all events of a room are like others: what was decided about one holds for all that were sent in the same circumstances. */
 export function createDecisionMemo(graph: RoomGraph, { notes, erasure }: FactsOptions): DecisionMemo {
-  const { places, attendance, after, redactions, current, covers } = notes;
+  const { places, attendance, after, redactions, current, covers, includes } = notes;
+  const { subjects } = erasure;
   const decisions: (ViewDecision | undefined)[] = [];
   const circumstances = (event: ViewedEvent, index: number, isOwn: boolean): number => {
     const { eventId, pdu } = event;
@@ -32,8 +31,9 @@ export function createDecisionMemo(graph: RoomGraph, { notes, erasure }: FactsOp
     ], after(event).number);
   };
   return (event, index, decide) => {
-    const isOwn = erasure.subjects.includes(event.pdu.sender ?? '');
-    if (event.outlier || isJudgedAlone(event.pdu, isOwn)) return decide();
+    const { pdu } = event;
+    const isOwn = subjects.includes(pdu.sender ?? '');
+    if (event.outlier || isJudgedAlone(pdu, isOwn) || concerns(pdu, { subjects, includes })) return decide();
     const key = circumstances(event, index, isOwn);
     return (decisions[key] ??= decide());
   };
@@ -42,6 +42,11 @@ export function createDecisionMemo(graph: RoomGraph, { notes, erasure }: FactsOp
 /** Whether the content of an event, or who it is about, may decide. */
 function isJudgedAlone(pdu: Pdu, isOwn: boolean): boolean {
   return (isOwn && isState(pdu)) || JUDGED_ALONE.has(pdu.type);
+}
+
+/** Whether an event is a membership of the viewer's, or of a subject's. */
+function concerns({ type, state_key: user }: Pdu, { subjects, includes }: { readonly subjects: readonly string[]; readonly includes: (userId: string) => boolean }): boolean {
+  return type === 'm.room.member' && user !== undefined && (includes(user) || subjects.includes(user));
 }
 
 function bits(flags: readonly boolean[], high: number): number {

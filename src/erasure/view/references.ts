@@ -13,9 +13,8 @@ export function redactionsIn(events: readonly ViewedEvent[], graph: RoomGraph): 
   return appliedRedactions(concerned.map(({ eventId, pdu }) => ({ event_id: eventId, pdu })), redactionContextOf(graph));
 }
 
-/** Which of the events that some people sent into a room's state other events name as what allows them. */
-export function authReferencesIn(events: readonly ViewedEvent[], senders: readonly string[], records: Iterable<{ readonly pdu: Pdu }> = events): ReadonlySet<string> {
-  const theirs = new Set(events.filter(({ pdu }) => pdu.state_key !== undefined && senders.includes(pdu.sender ?? '')).map(({ eventId }) => eventId));
+/** Which of some events other events name as what allows them. */
+export function authReferencesTo(theirs: ReadonlySet<string>, records: Iterable<{ readonly pdu: Pdu }>): ReadonlySet<string> {
   const referenced = new Set<string>();
   if (theirs.size === 0) return referenced;
   for (const { pdu } of records) {

@@ -1,12 +1,14 @@
 import { isState, type Pdu } from '../../event/pdu.ts';
 import type { RoomGraph, RoomState } from '../../room/graph.ts';
 import type { AppliedRedactions } from '../../room/redaction-outcomes.ts';
+import type { RoomVersionRules } from '../../rules/types.ts';
+import { findHazard } from '../hazards.ts';
 import type { ErasureProfile } from '../profiles.ts';
 import type { ErasureScope } from '../request.ts';
-import { attendanceOf, type Attendance } from './attendance.ts';
+import { attendanceOf, membershipChangesIn, type Attendance } from './attendance.ts';
 import { coverageOf } from './coverage.ts';
 import { depthOf, placesOf, timeOf, type Places, type ViewedEvent } from './places.ts';
-import { authReferencesIn, redactionsIn } from './references.ts';
+import { authReferencesTo, redactionsIn } from './references.ts';
 import { isServiceRoom, usersOf, type ServiceInterest } from './service.ts';
 import { isStoredRedacted } from './stored-form.ts';
 import { createStateEstimate, type StateEstimate } from './estimated-state.ts';
@@ -55,7 +57,7 @@ export type RoomNotes = {
   /** The events of the current state, `undefined` if it is not known. */
   readonly current: ReadonlySet<string> | undefined;
   readonly redactions: AppliedRedactions;
-  /** Of the subjects' state, what other events rest on. */
+  /** Of the subjects' state that it would matter for, what other events rest on. */
   readonly authReferenced: ReadonlySet<string>;
   readonly covers: (index: number) => boolean;
   /** Subjects that were joined at the erasure. */
@@ -68,16 +70,17 @@ export type RoomNotes = {
 export function noteRoom({ roomId, graph, events, records = events }: ViewedRoom, viewer: Viewer, { erasure, service }: ViewOptions): RoomNotes {
   const places = placesOf(events, erasure.effectiveAt);
   const includes = usersOf(viewer, erasure.subjects, service);
-  const attendance = attendanceOf(events, places, { graph, includes });
+  const changes = membershipChangesIn(events, places, graph);
+  const attendance = attendanceOf(changes.filter(({ user }) => includes(user)));
   const lookup = createStateLookup(graph, attendance.users);
   const current = graph.currentState();
   return {
     places, attendance, includes, ...statesIn({ events, graph, lookup, includes }, erasure.profile.law),
     current: current.state === 'known' ? new Set(current.map().values()) : undefined,
     redactions: redactionsIn(events, graph),
-    authReferenced: authReferencesIn(events, erasure.subjects, records),
+    authReferenced: authReferencesTo(hazardsIn(events, erasure.subjects, graph.rules), records),
     covers: coverageOf({ roomId, graph, events }, erasure),
-    parted: joinedAtErasure(events, places, { graph, subjects: erasure.subjects }),
+    parted: new Set(erasure.subjects.filter((subject) => attendanceOf(changes.filter(({ user }) => user === subject)).joinedBetween(places.erasure, places.erasure))),
     isServiceRoom: viewer.kind === 'applicationService' && service !== undefined && isServiceRoom(roomId, stateEvents(current, graph), service),
   };
 }
@@ -98,17 +101,15 @@ function statesIn(room: Parameters<typeof createStateEstimate>[0], law: ErasureP
   };
 }
 
-function stateEvents(state: RoomState, graph: RoomGraph): readonly Pdu[] {
-  return state.state === 'known' ? [...state.map().values()].flatMap((id) => graph.stateEvent(id) ?? []) : [];
+/** The events that some people sent into the state and that may not be redacted if other events rest on them. */
+function hazardsIn(events: readonly ViewedEvent[], senders: readonly string[], rules: RoomVersionRules): ReadonlySet<string> {
+  const standing = { current: false, inAuthChain: true };
+  const found = events.filter(({ pdu }) => isState(pdu) && senders.includes(pdu.sender ?? '') && findHazard(pdu, standing, rules) !== undefined);
+  return new Set(found.map(({ eventId }) => eventId));
 }
 
-function joinedAtErasure(
-  events: readonly ViewedEvent[], places: Places, { graph, subjects }: { readonly graph: RoomGraph; readonly subjects: readonly string[] },
-): ReadonlySet<string> {
-  return new Set(subjects.filter((subject) => {
-    const { joinedBetween } = attendanceOf(events, places, { graph, includes: (userId) => userId === subject });
-    return joinedBetween(places.erasure, places.erasure);
-  }));
+function stateEvents(state: RoomState, graph: RoomGraph): readonly Pdu[] {
+  return state.state === 'known' ? [...state.map().values()].flatMap((id) => graph.stateEvent(id) ?? []) : [];
 }
 
 /** What the decisions about a room's events rest on. */

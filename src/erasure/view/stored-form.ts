@@ -16,9 +16,12 @@ export function isStoredRedacted({ pdu, isStoredRedacted: noted }: Pick<ViewedEv
 
 /** Nearly every message has content, and of messages a redaction leaves none: that is seen at once. */
 function mayBeRedacted({ type, content }: Pdu, { redaction }: RoomVersionRules): boolean {
-  if (own(redaction.content, type) !== undefined || Object.keys(redaction.anyContent).length > 0) return true;
-  for (const _key in content) return false;
-  return true;
+  return own(redaction.content, type) !== undefined || hasKeys(redaction.anyContent) || !hasKeys(content);
+}
+
+function hasKeys(object: { readonly [key: string]: unknown }): boolean {
+  for (const key in object) if (Object.hasOwn(object, key)) return true;
+  return false;
 }
 
 function isChanged(pdu: Pdu, rules: RoomVersionRules): boolean {

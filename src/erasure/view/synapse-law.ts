@@ -95,8 +95,8 @@ function namesNothing(event: Pdu, { rules }: SynapseContext): boolean {
 }
 
 /** Shared history is for those in the room; to `/messages` and `/sync` those who left are no strangers. */
-function readsShared({ surface = 'messages', ...facts }: SynapseContext): boolean {
-  return surface === 'event' || surface === 'context' ? isJoinedNow(facts) : !peeks(facts);
+function readsShared(context: SynapseContext): boolean {
+  return context.surface === 'event' || context.surface === 'context' ? isJoinedNow(context) : !peeks(context);
 }
 
 function peeks({ currentMembership, everInRoom }: ViewFacts): boolean {
