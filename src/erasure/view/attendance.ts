@@ -17,8 +17,16 @@ type Stay = { readonly from: number; readonly to: number };
 /** A change of somebody's membership, and the place of the event that makes it. */
 export type MembershipChange = { readonly user: string; readonly membership: Membership | undefined; readonly place: number };
 
+/** Reads from the membership events of a room when some of its users were there. */
+export function attendanceOf(events: readonly ViewedEvent[], places: Places, { graph, includes }: AttendanceContext): Attendance {
+  return attendanceFrom(membershipChangesIn(events, places, graph).filter(({ user }) => includes(user)));
+}
+
+/** Whose attendance is asked for. */
+export type AttendanceContext = { readonly graph: RoomGraph; readonly includes: (userId: string) => boolean };
+
 /** When users were in a room, by the changes of their memberships, in order. */
-export function attendanceOf(changes: readonly MembershipChange[]): Attendance {
+export function attendanceFrom(changes: readonly MembershipChange[]): Attendance {
   const stays = staysIn(changes);
   const lastFrom = (to: number): number => {
     let [low, high] = [0, stays.length];

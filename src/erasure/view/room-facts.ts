@@ -5,7 +5,7 @@ import type { RoomVersionRules } from '../../rules/types.ts';
 import { findHazard } from '../hazards.ts';
 import type { ErasureProfile } from '../profiles.ts';
 import type { ErasureScope } from '../request.ts';
-import { attendanceOf, membershipChangesIn, type Attendance } from './attendance.ts';
+import { attendanceFrom, membershipChangesIn, type Attendance } from './attendance.ts';
 import { coverageOf } from './coverage.ts';
 import { depthOf, placesOf, timeOf, type Places, type ViewedEvent } from './places.ts';
 import { authReferencesTo, redactionsIn } from './references.ts';
@@ -71,7 +71,7 @@ export function noteRoom({ roomId, graph, events, records = events }: ViewedRoom
   const places = placesOf(events, erasure.effectiveAt);
   const includes = usersOf(viewer, erasure.subjects, service);
   const changes = membershipChangesIn(events, places, graph);
-  const attendance = attendanceOf(changes.filter(({ user }) => includes(user)));
+  const attendance = attendanceFrom(changes.filter(({ user }) => includes(user)));
   const lookup = createStateLookup(graph, attendance.users);
   const current = graph.currentState();
   return {
@@ -80,7 +80,7 @@ export function noteRoom({ roomId, graph, events, records = events }: ViewedRoom
     redactions: redactionsIn(events, graph),
     authReferenced: authReferencesTo(hazardsIn(events, erasure.subjects, graph.rules), records),
     covers: coverageOf({ roomId, graph, events }, erasure),
-    parted: new Set(erasure.subjects.filter((subject) => attendanceOf(changes.filter(({ user }) => user === subject)).joinedBetween(places.erasure, places.erasure))),
+    parted: new Set(erasure.subjects.filter((subject) => attendanceFrom(changes.filter(({ user }) => user === subject)).joinedBetween(places.erasure, places.erasure))),
     isServiceRoom: viewer.kind === 'applicationService' && service !== undefined && isServiceRoom(roomId, stateEvents(current, graph), service),
   };
 }
