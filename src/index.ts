@@ -46,7 +46,7 @@ export type { ViewedEvent } from './erasure/view/places.ts';
 export type { RoomErasure, ViewedRoom, ViewOptions } from './erasure/view/room-facts.ts';
 export { eventServer, serveEvents, type EventServer, type ServedEvent } from './erasure/view/serve.ts';
 export {
-  servedFinding, servedStrippedState, servedSummary, type DecisionOf, type RoomSummary, type SearchFinding, type SearchHit, type StrippedEvent,
+  servedFinding, servedPush, servedStrippedState, servedSummary, type DecisionOf, type Push, type RoomSummary, type SearchFinding, type SearchHit, type StrippedEvent,
 } from './erasure/view/served-copies.ts';
 export { NamespacePatternError, serviceInterest, type ServiceInterest, type ServiceRegistration } from './erasure/view/service.ts';
 export { viewRoom } from './erasure/view/view-room.ts';

@@ -13,7 +13,8 @@ import type { EventRecord } from '../../src/event/record.ts';
 import { redact } from '../../src/event/redact.ts';
 import type { UserId } from '../../src/identifiers/identifiers.ts';
 import type { JsonObject } from '../../src/json/value.ts';
-import { arbitraryRoom, keptIn, type Room } from '../../src/testing.ts';
+import { roomVersion } from '../../src/rules/room-versions.ts';
+import { arbitraryRoomScript, arbitraryRoomVersion, buildRoom, keptIn, type Person, type Room, type RoomAction } from '../../src/testing.ts';
 import { storedEvents } from '../erasure/build-room.ts';
 import { opened } from '../erasure/view/open.ts';
 
@@ -55,7 +56,15 @@ function caseOf([generated, subject, share]: readonly [Room, UserId, number]): C
   return { stored, room: opened(stored), generated, subject, effectiveAt: 1000 * Math.floor(share * (pdus.length + 1)) };
 }
 
-const cases = fc.tuple(arbitraryRoom({ signed: false }), fc.constantFrom(...SUBJECTS), fc.double({ min: 0, max: 1, noNaN: true })).map(caseOf);
+const PEOPLE: readonly Person[] = ['alice', 'bob', 'carol'];
+
+/** Rooms in which one person says something after everything that happens, if they may. */
+const cases = fc.tuple(arbitraryRoomScript({ maxScenes: 10 }), arbitraryRoomVersion({ stableOnly: true }), fc.constantFrom(0, 1, 2), fc.double({ min: 0, max: 1, noNaN: true }))
+  .map(([script, version, who, share]) => {
+    const by = PEOPLE[who] ?? 'alice';
+    const actions = script.actions.flatMap((action): readonly RoomAction[] => [action, { do: 'say', by }]);
+    return caseOf([buildRoom({ ...script, actions }, roomVersion(version), { signed: false }), SUBJECTS[who] ?? '@alice:one.example', share]);
+  });
 const runs = (share: number): number => Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) * share);
 
 const viewers: readonly Viewer[] = [
