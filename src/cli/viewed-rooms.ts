@@ -15,6 +15,8 @@ export type Placed = { readonly roomId: string; readonly index: number };
 export type CollectedRooms = {
   readonly rooms: ReadonlyMap<string, ViewedRoom>;
   readonly size: number;
+  /** How many events do not say when the server received them. */
+  readonly bySender: number;
   /** All events in the order in which they came. */
   readonly inOrder: () => Generator<Placed>;
 };
@@ -39,6 +41,7 @@ export function createRoomCollector({ whole }: { readonly whole: boolean }): Roo
   const rooms = new Map<string, Room>();
   const names = createInterner<string>();
   const order = createIntColumn();
+  let bySender = 0;
   return {
     add: (event) => {
       const room = rooms.get(event.roomId) ?? emptyRoom(event.rules);
@@ -46,11 +49,13 @@ export function createRoomCollector({ whole }: { readonly whole: boolean }): Roo
       rooms.set(event.roomId, room);
       const kept = room.records.add(event);
       room.events.push(whole ? event : slimmed(event, kept));
+      if (event.receivedTs === undefined && !event.outlier) bySender += 1;
       order.push(names.number(event.roomId));
     },
     finish: () => ({
       rooms: new Map([...rooms].map(([roomId, room]) => [roomId, openViewed(roomId, room)])),
       size: order.length(),
+      bySender,
       inOrder: function* inOrder() {
         const next = createIntColumn();
         for (let at = 0; at < order.length(); at++) {

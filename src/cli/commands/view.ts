@@ -16,6 +16,7 @@ import { inputsOf, withFiles, type FileOptions } from '../options.ts';
 import { createProgress } from '../progress.ts';
 import { readEvents } from '../records.ts';
 import { readRegistration } from '../registration-file.ts';
+import { countOf } from '../text/numbers.ts';
 import { textOptions } from '../text/terminal.ts';
 import { renderViewText } from '../text/view-text.ts';
 import { keptEvents, readAgain, writeDecisions, writeEvents } from '../view-output.ts';
@@ -62,6 +63,7 @@ async function viewFiles(inputs: readonly string[], options: Options): Promise<n
   const whole = options.events === true && !(await canBeReadAgain(inputs));
   const { collected, faulty } = await readRooms(inputs, { ...options, whole });
   if (collected.size === 0) throw new NoEventsError(inputs);
+  if (collected.bySender > 0) warnOfClocks(collected.bySender);
   if (options.events === true) {
     const events = whole ? keptEvents(collected) : readAgain(inputs, collected, options.roomVersion);
     await writeEvents(events, { collected, serverOf: (room) => eventServer(room, viewer, view), reasons: options.json === true });
@@ -71,6 +73,10 @@ async function viewFiles(inputs: readonly string[], options: Options): Promise<n
     await writeOutput(undefined, renderViewText(viewed, { request, viewer, surface: options.surface }, textOptions()));
   }
   return faulty ? EXIT.error : EXIT.done;
+}
+
+function warnOfClocks(events: number): void {
+  process.stderr.write(`${countOf(events, 'event')} without "received_ts": whether they came before the erasure is told by the clocks of their senders, who can forge them\n`);
 }
 
 /** Standard input and other pipes run dry. */

@@ -69,7 +69,7 @@ export type RoomNotes = {
 /** Works out what the facts about all events of a room rest on. */
 export function noteRoom({ roomId, graph, events, records = events }: ViewedRoom, viewer: Viewer, { erasure, service }: ViewOptions): RoomNotes {
   const places = placesOf(events, erasure.effectiveAt);
-  const includes = usersOf(viewer, erasure.subjects, service);
+  const includes = usersOf(viewer, [...erasure.subjects, ...(erasure.alreadyErased ?? [])], service);
   const changes = membershipChangesIn(events, places, graph);
   const attendance = attendanceFrom(changes.filter(({ user }) => includes(user)));
   const lookup = createStateLookup(graph, attendance.users);
@@ -124,7 +124,7 @@ export function contextAbout([event, index]: readonly [ViewedEvent, number], gra
   const before = changesFacts(pdu, notes) ? notes.before(event) : undefined;
   const redaction = redactions.redactions.get(eventId);
   return {
-    profile: erasure.profile, subjects: erasure.subjects, effectiveAt: erasure.effectiveAt, rules: graph.rules, surface,
+    profile: erasure.profile, subjects: erasure.subjects, effectiveAt: erasure.effectiveAt, alreadyErased: erasure.alreadyErased ?? NOBODY, rules: graph.rules, surface,
     historyVisibility: surface === 'state' ? now.visibility : at.visibility,
     membershipAtEvent: isTheirs ? 'join' : at.membership,
     joinedUntilErasure: isTheirs || attendance.joinedBetween(place, places.erasure),
@@ -145,6 +145,8 @@ export function contextAbout([event, index]: readonly [ViewedEvent, number], gra
     subjectWasJoined: pdu.type === 'm.room.member' && place <= places.erasure && notes.parted.has(pdu.state_key ?? ''),
   };
 }
+
+const NOBODY: readonly string[] = [];
 
 /** Whether an event changes the visibility, or a membership of the viewer's. */
 export function changesFacts(pdu: Pdu, { includes }: Pick<RoomNotes, 'includes'>): boolean {

@@ -56,14 +56,14 @@ function pattern(source: string): RegExp {
 }
 
 /** The users by whom a viewer is in rooms: one, those of a server, those of an application service, or nobody. */
-export function usersOf(viewer: Viewer, subjects: readonly string[], service: ServiceInterest | undefined): (userId: string) => boolean {
+export function usersOf(viewer: Viewer, erased: readonly string[], service: ServiceInterest | undefined): (userId: string) => boolean {
   switch (viewer.kind) {
     case 'user':
     case 'guest':
       return (userId) => userId === viewer.id;
     case 'server':
       // Users who are themselves erased do not count.
-      return (userId) => domainOf(userId) === viewer.id && !subjects.includes(userId);
+      return (userId) => domainOf(userId) === viewer.id && !erased.includes(userId);
     case 'applicationService':
       return service === undefined ? () => false : service.includesUser;
     case 'anonymous':

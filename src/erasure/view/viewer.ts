@@ -28,6 +28,8 @@ export type ViewErasure = {
   readonly subjects: readonly string[];
   /** From when on newcomers are served less (ms since 1970, UTC). */
   readonly effectiveAt: number;
+  /** Other people who were erased: they do not count as having had access. */
+  readonly alreadyErased?: readonly string[];
 };
 
 /**

@@ -137,6 +137,16 @@ describe('servers and application services', () => {
     expect(outcome(shared, text, { kind: 'server', id: 'b.example' }, { erasure: other })).toBe('redacted other-server');
   });
 
+  test('nor do people who were erased before, as users or for their server', () => {
+    const shared = buildRoom();
+    shared.join(BOB);
+    const text = shared.text(ALICE, 'z');
+    const erasure = { ...erasureAt(1_000_000), alreadyErased: [BOB] };
+    expect(outcome(shared, text, bob)).toBe('full had-access');
+    expect(outcome(shared, text, bob, { erasure })).toBe('hidden new-viewer');
+    expect(outcome(shared, text, { kind: 'server', id: 'b.example' }, { erasure: { ...erasure, profile: erasureAt(0, { of: 'spec' }).profile } })).toBe('redacted other-server');
+  });
+
   test('an application service was there with a user, or as the room\'s own', () => {
     expect([early, late].map((id) => outcome(it, id, irc, { of: 'spec', ...service() }))).toEqual(['hidden history-visibility', 'full service-there']);
     expect(outcome(it, early, irc, { of: 'spec', ...service({ users: [], rooms: ['!room:'] }) })).toBe('full service-there');
