@@ -46,12 +46,23 @@ function aliasesIn({ type, content }: Pdu): readonly string[] {
   return named.filter((alias: JsonValue | undefined): alias is string => typeof alias === 'string');
 }
 
-/** Patterns hold from the beginning of an ID, and need not reach its end. */
+/**
+ * Patterns hold from the beginning of an ID, and need not reach its end. Homeservers are written in other languages: `(?i)` is theirs, and escapes where none
+ * is needed.
+ */
 function pattern(source: string): RegExp {
+  const anyCase = source.startsWith('(?i)');
+  const text = `^(?:${anyCase ? source.slice(4) : source})`;
+  const found = ['u', ''].map((flags) => compiled(text, anyCase ? `${flags}i` : flags)).find((one) => one !== undefined);
+  if (found === undefined) throw new NamespacePatternError();
+  return found;
+}
+
+function compiled(text: string, flags: string): RegExp | undefined {
   try {
-    return new RegExp(`^(?:${source})`, 'u');
+    return new RegExp(text, flags);
   } catch {
-    throw new NamespacePatternError();
+    return undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import type { RoomGraph, RoomState } from '../../room/graph.ts';
 import { membershipIn } from '../../room/auth-context.ts';
 import type { ErasureProfile } from '../profiles.ts';
 import { isRefused } from './attendance.ts';
-import type { Places, ViewedEvent } from './places.ts';
+import type { ViewedEvent } from './places.ts';
 import type { RoomNotes, ViewedRoom } from './room-facts.ts';
 
 /**
@@ -39,14 +39,14 @@ function idsOf(state: RoomState): ReadonlySet<string> | undefined {
 /** What states of the past are read from. */
 export type PastStates = {
   readonly graph: RoomGraph;
-  readonly places: Places;
   /** Whether a viewer is shown an event, by its index: to whom an event is shown the state at it is, too. */
   readonly isShown: (index: number) => boolean;
 };
 
 /** The state events that were in force at any event that a viewer is shown, as `/context` and `/members?at=` tell them. */
-export function pastStateRead(events: readonly ViewedEvent[], { graph, places, isShown }: PastStates): ReadonlySet<string> {
-  const order = events.map((_, index) => index).filter((index) => isAccepted(events[index], graph)).sort((one, other) => places.at(one) - places.at(other));
+export function pastStateRead(events: readonly ViewedEvent[], { graph, isShown }: PastStates): ReadonlySet<string> {
+  const positions = events.map(({ eventId }) => graph.position(eventId) ?? 0);
+  const order = events.map((_, index) => index).filter((index) => isAccepted(events[index], graph)).sort((one, other) => (positions[one] ?? 0) - (positions[other] ?? 0));
   const read = new Set<string>();
   const inForce = new Map<string, { readonly eventId: string; shown: number }>();
   let shown = 0;

@@ -53,7 +53,7 @@ function placeTest(room: ViewedRoom, viewer: Viewer, { about, options }: PlaceOp
 function unreadState(room: ViewedRoom, viewer: Viewer, { about: { notes, erasure }, options }: PlaceOptions): (eventId: string) => boolean {
   const state = viewer.kind === 'server' ? undefined : stateReadBy(room, notes, erasure.profile.law);
   if (state === undefined) return () => false;
-  const past = options.pastStates === true ? pastStateRead(room.events, { graph: room.graph, places: notes.places, isShown: shownBefore(room, viewer, options) }) : undefined;
+  const past = options.pastStates === true ? pastStateRead(room.events, { graph: room.graph, isShown: shownBefore(room, viewer, options) }) : undefined;
   return (eventId) => !state.has(eventId) && past?.has(eventId) !== true;
 }
 

@@ -163,6 +163,13 @@ describe('servers and application services', () => {
     expect(outcome(named, text, irc, { of: 'spec', ...service({ users: [], aliases: ['#xmpp_'] }) })).toBe('hidden history-visibility');
   });
 
+  test('patterns as other homeservers write them', () => {
+    const includes = (source: string, user: string): boolean => serviceInterest({ ...registration, users: [source] }, 'a.example').includesUser(user);
+    expect(includes('@irc\\_.*', '@irc_bob:a.example')).toBe(true);
+    expect(includes('(?i)@IRC_.*', '@irc_bob:a.example')).toBe(true);
+    expect(includes('@IRC_.*', '@irc_bob:a.example')).toBe(false);
+  });
+
   test('a namespace that is no pattern is an error', () => {
     expect(() => service({ users: ['('] })).toThrow(NamespacePatternError);
   });
