@@ -116,7 +116,13 @@ export function openRoom(events: Iterable<RoomEventRecord>, options: OpenRoomOpt
   const rows = [...order.rows, ...order.cyclic];
   const positions = createIntColumn();
   rows.forEach((row, position) => positions.set(row, position));
-  const view = (state: number | Gap): RoomState => roomState(state, { columns, states });
+  // States are mostly asked for one after another, and last for many events.
+  let last: RoomState | undefined;
+  const view = (state: number | Gap): RoomState => {
+    if (last?.state === 'known' && last.snapshot === state) return last;
+    last = roomState(state, { columns, states });
+    return last;
+  };
   const at = (eventId: string, state: (row: number) => number | Gap): RoomState => {
     const row = rowOf(eventId);
     return view(row < 0 ? NO_SUCH_EVENT : state(row));

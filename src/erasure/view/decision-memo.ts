@@ -19,16 +19,15 @@ export function createDecisionMemo(graph: RoomGraph, { notes, erasure }: FactsOp
   const circumstances = (event: ViewedEvent, index: number, isOwn: boolean): number => {
     const { eventId, pdu } = event;
     const place = places.at(index);
-    return bits([
-      isOwn,
-      isOwn && covers(index),
-      isState(pdu),
-      isState(pdu) && current?.has(eventId) !== false,
-      place > places.erasure,
-      attendance.joinedBetween(place, places.erasure),
-      attendance.joinedBetween(Math.max(place, places.erasure), Number.POSITIVE_INFINITY),
-      redactions.targets.get(eventId)?.redactedBecause !== undefined || isStoredRedacted(event, graph.rules),
-    ], after(event).number);
+    let key = after(event).number;
+    key = 2 * key + Number(isOwn);
+    key = 2 * key + Number(isOwn && covers(index));
+    key = 2 * key + Number(isState(pdu));
+    key = 2 * key + Number(isState(pdu) && current?.has(eventId) !== false);
+    key = 2 * key + Number(place > places.erasure);
+    key = 2 * key + Number(attendance.joinedBetween(place, places.erasure));
+    key = 2 * key + Number(attendance.joinedBetween(Math.max(place, places.erasure), Number.POSITIVE_INFINITY));
+    return 2 * key + Number(redactions.targets.get(eventId)?.redactedBecause !== undefined || isStoredRedacted(event, graph.rules));
   };
   return (event, index, decide) => {
     const { pdu } = event;
@@ -47,8 +46,4 @@ function isJudgedAlone(pdu: Pdu, isOwn: boolean): boolean {
 /** Whether an event is a membership of the viewer's, or of a subject's. */
 function concerns({ type, state_key: user }: Pdu, { subjects, includes }: { readonly subjects: readonly string[]; readonly includes: (userId: string) => boolean }): boolean {
   return type === 'm.room.member' && user !== undefined && (includes(user) || subjects.includes(user));
-}
-
-function bits(flags: readonly boolean[], high: number): number {
-  return flags.reduce((number, flag) => number * 2 + (flag ? 1 : 0), high);
 }

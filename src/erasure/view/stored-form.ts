@@ -14,9 +14,12 @@ export function isStoredRedacted({ pdu, isStoredRedacted: noted }: Pick<ViewedEv
   return noted ?? (mayBeRedacted(pdu, rules) && isRedacted(pdu, rules.redaction) && isChanged(pdu, rules));
 }
 
-/** Nearly every message has content, and of messages a redaction leaves none: that is seen at once. */
+/** Nearly every event has content that a redaction would take: that is seen at once. */
 function mayBeRedacted({ type, content }: Pdu, { redaction }: RoomVersionRules): boolean {
-  return own(redaction.content, type) !== undefined || hasKeys(redaction.anyContent) || !hasKeys(content);
+  const retained = own(redaction.content, type);
+  if (retained === true || hasKeys(redaction.anyContent)) return true;
+  for (const key in content) if (retained === undefined || !Object.hasOwn(retained, key)) return false;
+  return true;
 }
 
 function hasKeys(object: { readonly [key: string]: unknown }): boolean {
