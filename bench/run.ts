@@ -8,6 +8,7 @@ import { redactTask } from './redact.ts';
 import { measureRoomGrowth } from './room-growth.ts';
 import { roomTasks } from './room.ts';
 import { signTasks } from './sign.ts';
+import { viewTasks } from './view.ts';
 
 const wanted = process.argv.slice(2);
 const isWanted = (name: string): boolean => wanted.length === 0 || wanted.some((word) => name.toLowerCase().startsWith(word.toLowerCase()));
@@ -15,7 +16,7 @@ const ratios: Record<string, number> = {};
 const round = (ratio: number): number => Math.round(ratio * 1000) / 1000;
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`);
-for (const task of [...canonicalTasks, redactTask, ...hashTasks, ...signTasks, ...roomTasks].filter(({ name }) => isWanted(name))) {
+for (const task of [...canonicalTasks, redactTask, ...hashTasks, ...signTasks, ...roomTasks, ...viewTasks].filter(({ name }) => isWanted(name))) {
   const results = measure(task);
   console.log(`${table(task, results)}\n`);
   ratios[task.name] = round((results[1]?.rate ?? 0) / (results[0]?.rate ?? 1));

@@ -44,9 +44,9 @@ export { hadAccess, type AccessFacts } from './erasure/view/access.ts';
 export { decideView } from './erasure/view/decide-view.ts';
 export type { ViewedEvent } from './erasure/view/places.ts';
 export type { RoomErasure, ViewedRoom, ViewOptions } from './erasure/view/room-facts.ts';
-export { serveEvents, type ServedEvent } from './erasure/view/serve.ts';
+export { eventServer, serveEvents, type EventServer, type ServedEvent } from './erasure/view/serve.ts';
 export {
-  servedFinding, servedStrippedState, servedSummary, type DecisionOf, type RoomSummary, type SearchFinding, type SearchHit, type StrippedEvent,
+  servedFinding, servedPush, servedStrippedState, servedSummary, type DecisionOf, type Push, type RoomSummary, type SearchFinding, type SearchHit, type StrippedEvent,
 } from './erasure/view/served-copies.ts';
 export { NamespacePatternError, serviceInterest, type ServiceInterest, type ServiceRegistration } from './erasure/view/service.ts';
 export { viewRoom } from './erasure/view/view-room.ts';

@@ -4,7 +4,7 @@ import type { KeyRing } from '../crypto/key-ring.ts';
 import { verifyEvent, type InvalidEventReason } from '../crypto/verify-event.ts';
 import { CanonicalJsonError, encodeHistoricalJson } from '../json/canonical-json.ts';
 import { stringifyJson } from '../json/stringify-json.ts';
-import { isJsonObject } from '../json/value.ts';
+import { isJsonObject, type JsonObject } from '../json/value.ts';
 import { asJson, type Pdu } from '../event/pdu.ts';
 import type { EventRecord } from '../event/record.ts';
 import { redact } from '../event/redact.ts';
@@ -50,7 +50,7 @@ export function expectedOf({ event, record }: StoredEvent, { entry, stored }: Be
 /** Digest of a record, exact to the digit; how old an event was when it was served does not count. */
 export function formOf(record: EventRecord): string {
   const { age: _, ...unsigned } = isJsonObject(record.pdu.unsigned) ? record.pdu.unsigned : {};
-  const json = asJson({ ...record, pdu: { ...record.pdu, unsigned } } as unknown as Pdu);
+  const json = { ...record, pdu: asJson({ ...record.pdu, unsigned }) } as JsonObject;
   return sha256Base64(unlessUncanonical(() => encodeHistoricalJson(json)) ?? stringifyJson(json));
 }
 

@@ -116,9 +116,17 @@ export function openRoom(events: Iterable<RoomEventRecord>, options: OpenRoomOpt
   const rows = [...order.rows, ...order.cyclic];
   const positions = createIntColumn();
   rows.forEach((row, position) => positions.set(row, position));
-  const view = (state: number | Gap): RoomState => roomState(state, { columns, states });
-  const at = (eventId: string, state: (row: number) => number | Gap): RoomState =>
-    view(rowOf(eventId) < 0 ? NO_SUCH_EVENT : state(rowOf(eventId)));
+  // States are mostly asked for one after another, and last for many events.
+  let last: RoomState | undefined;
+  const view = (state: number | Gap): RoomState => {
+    if (last?.state === 'known' && last.snapshot === state) return last;
+    last = roomState(state, { columns, states });
+    return last;
+  };
+  const at = (eventId: string, state: (row: number) => number | Gap): RoomState => {
+    const row = rowOf(eventId);
+    return view(row < 0 ? NO_SUCH_EVENT : state(row));
+  };
 
   return {
     rules,
@@ -132,7 +140,10 @@ export function openRoom(events: Iterable<RoomEventRecord>, options: OpenRoomOpt
     stateBefore: (eventId) => at(eventId, states.before),
     stateAfter: (eventId) => at(eventId, states.after),
     currentState: () => view(states.resolve(extremities.map(states.after))),
-    verdict: (eventId) => (rowOf(eventId) < 0 ? undefined : states.verdict(rowOf(eventId))),
+    verdict: (eventId) => {
+      const row = rowOf(eventId);
+      return row < 0 ? undefined : states.verdict(row);
+    },
     changes: (before, after) => stateChanges([before, after], { columns, states }),
   };
 }

@@ -44,6 +44,8 @@ function withScopeOptions(command: Command): Command {
     .option('--types <types>', 'only these event types, separated by commas', collectList)
     .option('--before <ms>', 'only events up to then', parseTime)
     .option('--after <ms>', 'only events after then', parseTime)
+    .option('--revoked-at <ms>', 'when the person took the request back: what they sent after they joined again is not covered', parseTime)
+    .option('--already-erased <user>', 'somebody who was erased before, and so does not count as having access; repeatable', collectUser)
     .option('--keep-labels', 'leave the names, topics, avatars, aliases and pins of rooms');
 }
 
@@ -51,8 +53,6 @@ function withScopeOptions(command: Command): Command {
 export function withPlanningOptions(command: Command): Command {
   return command
     .option('--hold <file>', 'what must not be destroyed, and why: a JSON file, or the JSON itself; repeatable', collect)
-    .option('--revoked-at <ms>', 'when the person took the request back: what they sent after they joined again is not covered', parseTime)
-    .option('--already-erased <user>', 'somebody who was erased before, and so does not count as having access; repeatable', collectUser)
     .option('--registration <file>', 'an application service of the server, which is sent the events of its rooms; repeatable', collect)
     .option('--redact-events', 'redact messages for everybody, by redactions sent into the rooms, instead of hiding them')
     .option('--remedy-sender <user>', 'the member who would replace what cannot be redacted while it is current', readUser);

@@ -1,32 +1,35 @@
+import { stat } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
+import { assertRequest } from '../../erasure/check-request.ts';
 import { erasureProfile } from '../../erasure/profiles.ts';
 import type { ErasureRequest } from '../../erasure/request.ts';
-import type { ViewedRoom, ViewOptions } from '../../erasure/view/room-facts.ts';
-import { serveEvents, type ServedEvent } from '../../erasure/view/serve.ts';
+import type { RoomErasure, ViewOptions } from '../../erasure/view/room-facts.ts';
+import { eventServer } from '../../erasure/view/serve.ts';
 import { serviceInterest } from '../../erasure/view/service.ts';
 import { viewRoom } from '../../erasure/view/view-room.ts';
 import { surfaces, type Surface, type Viewer } from '../../erasure/view/viewer.ts';
-import { asJson } from '../../event/pdu.ts';
 import { isServerName, isUserId, serverNameOf } from '../../identifiers/identifiers.ts';
-import { stringifyJson } from '../../json/stringify-json.ts';
 import { asLineError, UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaultLog } from '../fault-log.ts';
-import { withOutput, writeOutput } from '../io/output.ts';
+import { writeOutput } from '../io/output.ts';
 import { inputsOf, withFiles, type FileOptions } from '../options.ts';
 import { createProgress } from '../progress.ts';
 import { readEvents } from '../records.ts';
 import { readRegistration } from '../registration-file.ts';
+import { countOf } from '../text/numbers.ts';
 import { textOptions } from '../text/terminal.ts';
 import { renderViewText } from '../text/view-text.ts';
-import { createRoomCollector, type Placed } from '../viewed-rooms.ts';
+import { keptEvents, readAgain, writeDecisions, writeEvents } from '../view-output.ts';
+import { createRoomCollector, type CollectedRooms } from '../viewed-rooms.ts';
 import { NoEventsError } from './plan.ts';
 import { requestFrom, withRequestOptions, type RequestOptions } from './request-options.ts';
 
-type Options = RequestOptions & FileOptions & {
+type Options = Omit<RequestOptions, 'registration'> & FileOptions & {
   readonly as: string;
   readonly surface: Surface;
   readonly registration?: string;
+  readonly forwards?: boolean;
   readonly json?: boolean;
   readonly events?: boolean;
 };
@@ -38,6 +41,7 @@ export function registerView(program: Command): void {
     .description('Shows what a viewer is served of each event after an erasure, and why. Changes nothing.')
     .requiredOption('--as <viewer>', 'a user ID, a server name, guest, anonymous, admin, or as:ID for an application service')
     .addOption(new Option('--surface <api>', 'the API whose rule applies').choices(surfaces).default('messages'))
+    .option('--forwards', 'page /messages forwards: under the profile synapse that begins and ends elsewhere')
     .option('--registration <file>', 'the registration of the application service (YAML)')
     .option('--json', 'print a line for each event: room_id, event_id, seen, reason')
     .option('--events', 'print the events as they would be sent; with --json, in those lines')
@@ -54,30 +58,51 @@ Examples:
 }
 
 async function viewFiles(inputs: readonly string[], options: Options): Promise<number> {
-  const request = requestFrom(options, Date.now());
+  const { registration: _, ...asked } = options;
+  const request = requestFrom(asked, Date.now());
+  assertRequest(request);
   const viewer = readViewer(options.as);
   const view = await viewOptions(request, viewer, options);
-  const { rooms, order, faulty } = await readRooms(inputs, options);
-  if (order.length === 0) throw new NoEventsError(inputs);
-  if (options.json === true || options.events === true) await writeLines({ rooms, order, viewer, view, options });
+  const whole = options.events === true && !(await canBeReadAgain(inputs));
+  const { collected, faulty } = await readRooms(inputs, { ...options, whole });
+  if (collected.size === 0) throw new NoEventsError(inputs);
+  if (collected.bySender > 0) warnOfClocks(collected.bySender);
+  if (options.events === true) {
+    const events = whole ? keptEvents(collected) : readAgain(inputs, collected, options.roomVersion);
+    await writeEvents(events, { collected, serverOf: (room) => eventServer(room, viewer, view), reasons: options.json === true });
+  } else if (options.json === true) await writeDecisions(collected, (room) => viewRoom(room, viewer, view));
   else {
-    const viewed = [...rooms.values()].map((room) => ({ room, decisions: viewRoom(room, viewer, view) }));
+    const viewed = [...collected.rooms.values()].map((room) => ({ room, decisions: viewRoom(room, viewer, view) }));
     await writeOutput(undefined, renderViewText(viewed, { request, viewer, surface: options.surface }, textOptions()));
   }
   return faulty ? EXIT.error : EXIT.done;
 }
 
-async function viewOptions(request: ErasureRequest, viewer: Viewer, { surface, registration }: Options): Promise<ViewOptions> {
-  const { subjects, effectiveAt, scope, keepLabels = false } = request;
-  const erasure = { profile: erasureProfile(request.profile), subjects, effectiveAt, scope, keepLabels };
+function warnOfClocks(events: number): void {
+  process.stderr.write(`${countOf(events, 'event')} without "received_ts": whether they came before the erasure is told by the clocks of their senders, who can forge them\n`);
+}
+
+/** Standard input and other pipes run dry. */
+async function canBeReadAgain(inputs: readonly string[]): Promise<boolean> {
+  const regular = await Promise.all(inputs.map(async (input) => input !== '-' && (await stat(input).catch(() => undefined))?.isFile() === true));
+  return regular.every(Boolean);
+}
+
+async function viewOptions(request: ErasureRequest, viewer: Viewer, { surface, registration, forwards = false }: Options): Promise<ViewOptions> {
+  const { subjects, effectiveAt, scope, keepLabels = false, alreadyErased = [], revokedAt } = request;
+  const erasure: RoomErasure = {
+    profile: erasureProfile(request.profile), subjects, effectiveAt, scope, keepLabels, alreadyErased,
+    ...(revokedAt === undefined ? {} : { revokedAt }),
+  };
+  const reading = { forwards, pastStates: true };
   if (viewer.kind !== 'applicationService') {
     if (registration !== undefined) throw new UsageError('--registration goes with --as as:ID');
-    return { erasure, surface };
+    return { erasure, surface, ...reading };
   }
   if (registration === undefined) throw new UsageError('--as as:ID needs --registration FILE, which says what concerns the application service');
   const service = await readRegistration(registration);
   if (service.id !== viewer.id) throw new UsageError('the registration is that of another application service: name its "id" after as:');
-  return { erasure, surface, service: serviceInterest(service, serverNameOf(subjects[0] ?? '') ?? '') };
+  return { erasure, surface, ...reading, service: serviceInterest(service, serverNameOf(subjects[0] ?? '') ?? '') };
 }
 
 /** Who a text names. @throws {UsageError} when nobody */
@@ -89,12 +114,12 @@ function readViewer(text: string): Viewer {
   throw new UsageError('--as names nobody: give a user ID, a server name, guest, anonymous, admin, or as:ID');
 }
 
-type ReadRooms = { readonly rooms: ReadonlyMap<string, ViewedRoom>; readonly order: readonly Placed[]; readonly faulty: boolean };
+type Read = { readonly collected: CollectedRooms; readonly faulty: boolean };
 
-async function readRooms(inputs: readonly string[], { roomVersion, strict = false, events = false }: Options): Promise<ReadRooms> {
+async function readRooms(inputs: readonly string[], { roomVersion, strict = false, whole }: Options & { readonly whole: boolean }): Promise<Read> {
   const progress = createProgress('Reading');
   const faults = createFaultLog({ strict, progress });
-  const collector = createRoomCollector({ whole: events });
+  const collector = createRoomCollector({ whole });
   for await (const batch of readEvents(inputs, { faults, progress, roomVersion })) {
     for (const line of batch) {
       try {
@@ -106,32 +131,5 @@ async function readRooms(inputs: readonly string[], { roomVersion, strict = fals
   }
   progress.clear();
   faults.finish();
-  return { ...collector.finish(), faulty: faults.count() > 0 };
-}
-
-type Writing = Pick<ReadRooms, 'rooms' | 'order'> & { readonly viewer: Viewer; readonly view: ViewOptions; readonly options: Options };
-
-const LINES_AT_ONCE = 1000;
-
-async function writeLines({ rooms, order, viewer, view, options }: Writing): Promise<void> {
-  const served = new Map([...rooms].map(([roomId, room]) => [roomId, serve(room, viewer, { view, options })]));
-  await withOutput(undefined, async ({ write }) => {
-    for (let at = 0; at < order.length; at += LINES_AT_ONCE) {
-      const lines = order.slice(at, at + LINES_AT_ONCE).flatMap(({ roomId, index }) => lineOf(roomId, served.get(roomId)?.[index], options));
-      if (lines.length > 0) await write(`${lines.join('\n')}\n`);
-    }
-  });
-}
-
-function serve(room: ViewedRoom, viewer: Viewer, { view, options }: Pick<Writing, 'view' | 'options'>): readonly ServedEvent[] {
-  if (options.events === true) return [...serveEvents(room, viewer, view)];
-  return viewRoom(room, viewer, view).map((decision, index) => ({ ...decision, eventId: room.events[index]?.eventId ?? '' }));
-}
-
-function lineOf(roomId: string, served: ServedEvent | undefined, { json = false }: Options): readonly string[] {
-  if (served === undefined) return [];
-  const { eventId, seen, reason, event } = served;
-  const sent = event === undefined ? undefined : { ...asJson(event), event_id: eventId };
-  if (!json) return sent === undefined ? [] : [stringifyJson(sent)];
-  return [stringifyJson({ room_id: roomId, event_id: eventId, seen, reason, ...(sent === undefined ? {} : { event: sent }) })];
+  return { collected: collector.finish(), faulty: faults.count() > 0 };
 }

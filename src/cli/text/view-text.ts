@@ -34,6 +34,7 @@ export const viewReasons: Readonly<Record<ViewReason, string>> = Object.freeze({
   'not-in-state': 'it is in no state that the viewer reads',
   'withheld-redaction': 'a redaction that applies to nothing',
   'rejected': 'the server rejected it',
+  'beyond-paging': 'paging through the history does not come to it',
   'outside-history': 'it is outside the room\'s history',
   'already-redacted': 'it had been redacted already',
   'joined-at-event': 'the viewer was joined when it was sent',

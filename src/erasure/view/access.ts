@@ -59,8 +59,8 @@ function shows(visibilities: readonly HistoryVisibility[], memberships: readonly
 }
 
 /** Whether an event comes to the viewer as part of the room's state. */
-function readsAsState(event: Pdu, { surface, isCurrentState, ...facts }: AccessFacts): boolean {
-  return surface === 'state' || (surface === 'sync' && isCurrentState && isState(event) && isJoinedNow({ isCurrentState, ...facts }));
+function readsAsState(event: Pdu, facts: AccessFacts): boolean {
+  return facts.surface === 'state' || (facts.surface === 'sync' && facts.isCurrentState && isState(event) && isJoinedNow(facts));
 }
 
 /** Whether somebody may read the state of a room: whoever is or was a member, and everybody where the world may read. */

@@ -14,9 +14,19 @@ export type Attendance = {
 /** A time in the room, from the place of the join up to and without that of its end. */
 type Stay = { readonly from: number; readonly to: number };
 
+/** A change of somebody's membership, and the place of the event that makes it. */
+export type MembershipChange = { readonly user: string; readonly membership: Membership | undefined; readonly place: number };
+
 /** Reads from the membership events of a room when some of its users were there. */
 export function attendanceOf(events: readonly ViewedEvent[], places: Places, { graph, includes }: AttendanceContext): Attendance {
-  const changes = membershipChanges(events, places, { graph, includes });
+  return attendanceFrom(membershipChangesIn(events, places, graph).filter(({ user }) => includes(user)));
+}
+
+/** Whose attendance is asked for. */
+export type AttendanceContext = { readonly graph: RoomGraph; readonly includes: (userId: string) => boolean };
+
+/** When users were in a room, by the changes of their memberships, in order. */
+export function attendanceFrom(changes: readonly MembershipChange[]): Attendance {
   const stays = staysIn(changes);
   const lastFrom = (to: number): number => {
     let [low, high] = [0, stays.length];
@@ -37,15 +47,11 @@ export function attendanceOf(events: readonly ViewedEvent[], places: Places, { g
   };
 }
 
-/** Whose attendance is asked for. */
-export type AttendanceContext = { readonly graph: RoomGraph; readonly includes: (userId: string) => boolean };
-
-type Change = { readonly user: string; readonly membership: Membership | undefined; readonly place: number };
-
-function membershipChanges(events: readonly ViewedEvent[], places: Places, { graph, includes }: AttendanceContext): readonly Change[] {
-  const changes: Change[] = [];
+/** All changes of memberships in a room, in its server's order. */
+export function membershipChangesIn(events: readonly ViewedEvent[], places: Places, graph: RoomGraph): readonly MembershipChange[] {
+  const changes: MembershipChange[] = [];
   for (const [index, { pdu, eventId, outlier }] of events.entries()) {
-    if (pdu.type !== 'm.room.member' || pdu.state_key === undefined || outlier || !includes(pdu.state_key)) continue;
+    if (pdu.type !== 'm.room.member' || pdu.state_key === undefined || outlier) continue;
     if (!isRefused(graph, eventId)) changes.push({ user: pdu.state_key, membership: membershipIn(pdu), place: places.at(index) });
   }
   return changes.sort((one, other) => one.place - other.place);
@@ -58,7 +64,7 @@ export function isRefused(graph: RoomGraph, eventId: string): boolean {
 }
 
 /** The times at which at least one of the users was joined, one after another. */
-function staysIn(changes: readonly Change[]): readonly Stay[] {
+function staysIn(changes: readonly MembershipChange[]): readonly Stay[] {
   const joined = new Set<string>();
   const stays: Stay[] = [];
   let from: number | undefined;

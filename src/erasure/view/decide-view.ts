@@ -51,7 +51,7 @@ function keptFor(event: Pdu, { rules, isCurrentState, inAuthChain = true, applie
   }
   if (!isState(event)) return undefined;
   if (keepLabels && isCurrentState && isLabel(event)) return { seen: 'full', reason: 'room-label' };
-  const hazard = findHazard(event, { current: isCurrentState, inAuthChain }, rules);
+  const hazard = findHazard(event, { current: isCurrentState, inAuthChain, inRoom: true }, rules);
   return hazard === undefined ? undefined : { seen: 'full', reason: 'hazard' };
 }
 
@@ -59,7 +59,7 @@ function keptFor(event: Pdu, { rules, isCurrentState, inAuthChain = true, applie
 function columnFor(viewer: Viewer, context: ViewContext): readonly [keyof ProfileRow, ViewReason] {
   switch (viewer.kind) {
     case 'user':
-      return hadAccess(context) ? ['hadAccess', 'had-access'] : ['newUser', 'new-viewer'];
+      return hadAccess(context) && context.alreadyErased?.includes(viewer.id) !== true ? ['hadAccess', 'had-access'] : ['newUser', 'new-viewer'];
     case 'guest':
     case 'anonymous':
       return hadAccess(context) ? ['hadAccess', 'had-access'] : ['newGuest', 'new-viewer'];

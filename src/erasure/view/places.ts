@@ -1,7 +1,18 @@
 import type { RoomEvent } from '../../room/resolve-record.ts';
 
-/** An event as views need it: what a record says, where the content of events that are no state may be left out unless they are redactions. */
-export type ViewedEvent = Pick<RoomEvent, 'pdu' | 'eventId' | 'streamOrdering' | 'receivedTs' | 'outlier'>;
+/**
+ * An event as views need it: what a record says, where the content of events that are no state may be left out unless they are redactions. What `pdu` leaves out
+ * beside that stands here.
+ */
+export type ViewedEvent = Pick<RoomEvent, 'pdu' | 'eventId' | 'outlier'> & {
+  readonly streamOrdering?: number | undefined;
+  readonly receivedTs?: number | undefined;
+  readonly depth?: number | undefined;
+  /** When its sender says that they sent it (ms). */
+  readonly sentTs?: number | undefined;
+  /** Whether all that the server holds of it is its redacted form; where that is not said, its content hash tells. */
+  readonly isStoredRedacted?: boolean | undefined;
+};
 
 /** Where the events of a room stand in the order in which its server received them, and where an erasure does. */
 export type Places = {
@@ -24,6 +35,11 @@ export function placesOf(events: readonly ViewedEvent[], effectiveAt: number): P
 }
 
 /** When an event happened (ms): received by the server, or else sent by the sender's own clock. */
-export function timeOf({ receivedTs, pdu }: ViewedEvent): number | undefined {
-  return receivedTs ?? (typeof pdu.origin_server_ts === 'number' ? pdu.origin_server_ts : undefined);
+export function timeOf({ receivedTs, sentTs, pdu }: ViewedEvent): number | undefined {
+  return receivedTs ?? sentTs ?? (typeof pdu.origin_server_ts === 'number' ? pdu.origin_server_ts : undefined);
+}
+
+/** How far an event is from the beginning of its room, if it says so. */
+export function depthOf({ depth, pdu }: ViewedEvent): number | undefined {
+  return depth ?? (typeof pdu.depth === 'number' ? pdu.depth : undefined);
 }

@@ -1,4 +1,4 @@
-import { referencedIds } from '../../event/pdu.ts';
+import { referencedIds, type Pdu } from '../../event/pdu.ts';
 import { redactionTarget } from '../../event/redaction-target.ts';
 import { appliedRedactions, redactionContextOf } from '../../room/applied-redactions.ts';
 import type { RoomGraph } from '../../room/graph.ts';
@@ -13,11 +13,11 @@ export function redactionsIn(events: readonly ViewedEvent[], graph: RoomGraph): 
   return appliedRedactions(concerned.map(({ eventId, pdu }) => ({ event_id: eventId, pdu })), redactionContextOf(graph));
 }
 
-/** Which of the events that some people sent into a room's state other events name as what allows them. */
-export function authReferencesIn(events: readonly ViewedEvent[], senders: readonly string[]): ReadonlySet<string> {
-  const theirs = new Set(events.filter(({ pdu }) => pdu.state_key !== undefined && senders.includes(pdu.sender ?? '')).map(({ eventId }) => eventId));
+/** Which of some events other events name as what allows them. */
+export function authReferencesTo(theirs: ReadonlySet<string>, records: Iterable<{ readonly pdu: Pdu }>): ReadonlySet<string> {
   const referenced = new Set<string>();
-  for (const { pdu } of events) {
+  if (theirs.size === 0) return referenced;
+  for (const { pdu } of records) {
     if (!Array.isArray(pdu.auth_events)) continue;
     for (const reference of pdu.auth_events) {
       const id: unknown = typeof reference === 'string' ? reference : referencedIds([reference])[0];

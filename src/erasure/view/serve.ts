@@ -1,5 +1,6 @@
 import type { Pdu } from '../../event/pdu.ts';
 import { redact } from '../../event/redact.ts';
+import { own } from '../../json/value.ts';
 import type { RoomGraph } from '../../room/graph.ts';
 import { withoutDerivedCopies, type CopyContext } from '../derived-copies.ts';
 import type { ViewedRoom, ViewOptions } from './room-facts.ts';
@@ -9,6 +10,9 @@ import type { ViewDecision, Viewer, ViewReason } from './viewer.ts';
 /** An event as a viewer is served it; without `event` they are served nothing. */
 export type ServedEvent = ViewDecision & { readonly eventId: string; readonly event?: Pdu };
 
+/** What to send of an event of a room, whole, by its index. */
+export type EventServer = (pdu: Pdu, index: number) => ServedEvent;
+
 /**
  * What to send a viewer of each event of a room: the event, its redacted form, or nothing. Copies of the subject's events that a server put into
  * other events (the content that state replaced, bundled edits and replies, redactions with their reason, stripped state) go wherever the
@@ -17,14 +21,32 @@ export type ServedEvent = ViewDecision & { readonly eventId: string; readonly ev
  * @example [...serveEvents({ roomId: '!r:b', graph: openRoom([], { rules: roomVersion('11') }), events: [] }, { kind: 'anonymous' }, { erasure: { profile: erasureProfiles.notice, subjects: [], effectiveAt: 0 } })] // []
  */
 export function* serveEvents(room: ViewedRoom, viewer: Viewer, options: ViewOptions): Generator<ServedEvent> {
+  const serve = eventServer(room, viewer, options);
+  for (const [index, { pdu }] of room.events.entries()) yield serve(pdu, index);
+}
+
+/**
+ * The same one event at a time, for rooms whose events are not kept whole: each is given when it is to be sent.
+ * @example eventServer({ roomId: '!r:b', graph: openRoom([], { rules: roomVersion('11') }), events: [] }, { kind: 'anonymous' }, { erasure: { profile: erasureProfiles.notice, subjects: [], effectiveAt: 0 } })({ type: 'm.room.message', content: {} }, 0).seen // 'hidden'
+ */
+export function eventServer(room: ViewedRoom, viewer: Viewer, options: ViewOptions): EventServer {
   const decisions = viewRoom(room, viewer, options);
   const copies = copyContext(room, decisions, options.erasure.subjects);
   const { rules } = room.graph;
-  for (const [index, { eventId, pdu }] of room.events.entries()) {
+  return (pdu, index) => {
     const decision = decisions[index] ?? NOTHING;
-    if (decision.seen === 'hidden') yield { ...decision, eventId };
-    else yield { ...decision, eventId, event: decision.seen === 'full' ? withoutDerivedCopies(pdu, copies(eventId)) : redact(pdu, rules.redaction) };
-  }
+    const eventId = room.events[index]?.eventId ?? '';
+    if (decision.seen === 'hidden') return { ...decision, eventId };
+    if (decision.seen === 'redacted') return { ...decision, eventId, event: redact(pdu, rules.redaction) };
+    const event = withoutDerivedCopies(pdu, copies(eventId));
+    return { ...decision, eventId, event: decision.reason === 'applied-redaction' && viewer.kind !== 'server' ? withoutReason(event) : event };
+  };
+}
+
+/** Clients check no hashes: they are told what a redaction redacts, and not why. */
+function withoutReason(redaction: Pdu): Pdu {
+  const redacts = own(redaction.content, 'redacts');
+  return { ...redaction, content: typeof redacts === 'string' ? { redacts } : {} };
 }
 
 const NOTHING: ViewDecision = Object.freeze({ seen: 'hidden', reason: 'outside-history' });

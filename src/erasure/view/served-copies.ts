@@ -69,3 +69,30 @@ export function servedStrippedState(state: Iterable<Pdu>): readonly StrippedEven
     return [{ type, state_key, sender, content }];
   });
 }
+
+/** What a push tells a device, as far as it comes from events of the room. @see https://spec.matrix.org/v1.19/push-gateway-api/#post_matrixpushv1notify */
+export type Push = {
+  readonly event_id?: string;
+  readonly content?: JsonObject;
+  readonly sender_display_name?: string;
+  readonly room_name?: string;
+  readonly room_alias?: string;
+  readonly [key: string]: JsonValue | undefined;
+};
+
+/**
+ * What a push may tell of an event: nothing where it is not served, no content where it is served redacted, and of the room what a summary of it says.
+ * @see https://spec.matrix.org/v1.19/push-gateway-api/#post_matrixpushv1notify
+ * @example servedPush({ event_id: '$a', content: { body: 'secret' } }, { seen: 'redacted', reason: 'new-viewer' }, {}) // { event_id: '$a' }
+ */
+export function servedPush(push: Push, { seen }: ViewDecision, { name, canonical_alias: alias }: RoomSummary): Push | undefined {
+  if (seen === 'hidden') return undefined;
+  const { content, sender_display_name: sender, room_name: _name, room_alias: _alias, ...rest } = push;
+  return {
+    ...rest,
+    ...(seen === 'full' && content !== undefined ? { content } : {}),
+    ...(seen === 'full' && sender !== undefined ? { sender_display_name: sender } : {}),
+    ...(name === undefined ? {} : { room_name: name }),
+    ...(alias === undefined ? {} : { room_alias: alias }),
+  };
+}

@@ -46,24 +46,35 @@ function aliasesIn({ type, content }: Pdu): readonly string[] {
   return named.filter((alias: JsonValue | undefined): alias is string => typeof alias === 'string');
 }
 
-/** Patterns hold from the beginning of an ID, and need not reach its end. */
+/**
+ * Patterns hold from the beginning of an ID, and need not reach its end. Homeservers are written in other languages: `(?i)` is theirs, and escapes where none
+ * is needed.
+ */
 function pattern(source: string): RegExp {
+  const anyCase = source.startsWith('(?i)');
+  const text = `^(?:${anyCase ? source.slice(4) : source})`;
+  const found = ['u', ''].map((flags) => compiled(text, anyCase ? `${flags}i` : flags)).find((one) => one !== undefined);
+  if (found === undefined) throw new NamespacePatternError();
+  return found;
+}
+
+function compiled(text: string, flags: string): RegExp | undefined {
   try {
-    return new RegExp(`^(?:${source})`, 'u');
+    return new RegExp(text, flags);
   } catch {
-    throw new NamespacePatternError();
+    return undefined;
   }
 }
 
 /** The users by whom a viewer is in rooms: one, those of a server, those of an application service, or nobody. */
-export function usersOf(viewer: Viewer, subjects: readonly string[], service: ServiceInterest | undefined): (userId: string) => boolean {
+export function usersOf(viewer: Viewer, erased: readonly string[], service: ServiceInterest | undefined): (userId: string) => boolean {
   switch (viewer.kind) {
     case 'user':
     case 'guest':
       return (userId) => userId === viewer.id;
     case 'server':
       // Users who are themselves erased do not count.
-      return (userId) => domainOf(userId) === viewer.id && !subjects.includes(userId);
+      return (userId) => domainOf(userId) === viewer.id && !erased.includes(userId);
     case 'applicationService':
       return service === undefined ? () => false : service.includesUser;
     case 'anonymous':

@@ -11,30 +11,38 @@ export type StateAt = {
   readonly membership: Membership | null;
 };
 
-/** Looks up a state: each one once, as a state lasts until something changes it. */
-export type StateLookup = (state: RoomState) => StateAt;
+/** Looks up states. */
+export type StateLookup = {
+  /** What a state says: each one is asked once, as a state lasts until something changes it. */
+  readonly of: (state: RoomState) => StateAt;
+  /** What says this much. */
+  readonly kind: (visibility: StateAt['visibility'], membership: StateAt['membership']) => StateAt;
+};
 
 /** Memberships, best first. */
 export const BEST_FIRST: readonly Membership[] = Object.freeze(['join', 'invite', 'knock', 'leave', 'ban'] satisfies readonly Membership[]);
 
+const VISIBILITIES: readonly StateAt['visibility'][] = ['world_readable', 'shared', 'invited', 'joined', 'unknown'];
 const UNKNOWN: StateAt = Object.freeze({ number: 0, visibility: 'unknown', membership: null });
 
 /** A lookup for some users in a room. */
 export function createStateLookup(graph: RoomGraph, users: readonly string[]): StateLookup {
   const known = new Map<number, StateAt>();
-  const kinds = new Map<string, StateAt>();
+  const kinds: StateAt[] = [];
   const kindOf = (visibility: StateAt['visibility'], membership: StateAt['membership']): StateAt => {
-    const kind = kinds.get(`${visibility} ${membership}`) ?? { number: kinds.size + 1, visibility, membership };
-    kinds.set(`${visibility} ${membership}`, kind);
-    return kind;
+    const number = 1 + VISIBILITIES.indexOf(visibility) * (BEST_FIRST.length + 1) + (membership === null ? BEST_FIRST.length : BEST_FIRST.indexOf(membership));
+    return (kinds[number] ??= { number, visibility, membership });
   };
-  return (state) => {
-    if (state.state === 'unknown') return UNKNOWN;
-    const found = known.get(state.snapshot);
-    if (found !== undefined) return found;
-    const at = kindOf(visibilityIn(state, graph), bestMembership(state, users, graph));
-    known.set(state.snapshot, at);
-    return at;
+  return {
+    kind: kindOf,
+    of: (state) => {
+      if (state.state === 'unknown') return UNKNOWN;
+      const found = known.get(state.snapshot);
+      if (found !== undefined) return found;
+      const at = kindOf(visibilityIn(state, graph), bestMembership(state, users, graph));
+      known.set(state.snapshot, at);
+      return at;
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { isState, type Pdu } from '../../event/pdu.ts';
+import { redactionTarget } from '../../event/redaction-target.ts';
 import type { Membership } from '../../room/auth-context.ts';
 import type { HistoryVisibility } from '../../room/history-visibility.ts';
-import { isJoinedNow, joinedLater, readsState, serverMaySee, visibilitiesAt, whyHidden } from './access.ts';
+import { isJoinedNow, readsState, serverMaySee, visibilitiesAt, whyHidden } from './access.ts';
 import type { ViewContext, ViewDecision, ViewFacts, Viewer } from './viewer.ts';
 
 /** Event types that Synapse sends to no client but as state. */
@@ -62,7 +63,7 @@ function mayAskForState(facts: ViewFacts): boolean {
 function toClient(event: Pdu, viewer: Viewer, context: SynapseContext): ViewDecision {
   const { isOwn } = context;
   if (NEVER_SERVED.has(event.type)) return { seen: 'hidden', reason: 'never-served' };
-  if (context.isWithheld === true) return { seen: 'hidden', reason: 'withheld-redaction' };
+  if (context.isWithheld === true || namesNothing(event, context)) return { seen: 'hidden', reason: 'withheld-redaction' };
   if (context.surface === 'sync' && context.isCurrentState && isState(event) && isJoinedNow(context)) {
     return { seen: 'full', reason: isOwn ? 'not-filtered' : 'not-own' };
   }
@@ -88,9 +89,14 @@ function showsEverybody(visibility: HistoryVisibility, facts: SynapseContext): b
   return visibility === 'world_readable' || (visibility === 'shared' && readsShared(facts));
 }
 
-/** Shared history is for those in the room; `/messages` and `/sync` serve those who left too, up to where they did. */
-function readsShared({ surface = 'messages', ...facts }: SynapseContext): boolean {
-  return surface === 'event' || surface === 'context' ? isJoinedNow(facts) : !peeks(facts) && joinedLater(facts);
+/** A redaction that names no target: one that was redacted before room version 11, say. */
+function namesNothing(event: Pdu, { rules }: SynapseContext): boolean {
+  return event.type === 'm.room.redaction' && redactionTarget(event, rules.redacts) === undefined;
+}
+
+/** Shared history is for those in the room; to `/messages` and `/sync` those who left are no strangers. */
+function readsShared(context: SynapseContext): boolean {
+  return context.surface === 'event' || context.surface === 'context' ? isJoinedNow(context) : !peeks(context);
 }
 
 function peeks({ currentMembership, everInRoom }: ViewFacts): boolean {

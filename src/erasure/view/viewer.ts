@@ -28,6 +28,8 @@ export type ViewErasure = {
   readonly subjects: readonly string[];
   /** From when on newcomers are served less (ms since 1970, UTC). */
   readonly effectiveAt: number;
+  /** Other people who were erased: they do not count as having had access. */
+  readonly alreadyErased?: readonly string[];
 };
 
 /**
@@ -114,6 +116,8 @@ export type ViewReason =
   | 'withheld-redaction'
   /** hidden: the server rejected the event, or failed it softly. */
   | 'rejected'
+  /** hidden, profile `synapse`: paging through the history does not come to the event. */
+  | 'beyond-paging'
   /** hidden: the server has the event outside the room's history. */
   | 'outside-history'
   /** redacted: a redaction of the event took effect, erasure or not. */

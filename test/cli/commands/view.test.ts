@@ -130,6 +130,24 @@ describe('what is wrong', () => {
     expect(result.stderr).toMatch(message);
   });
 
+  test('clocks that can be forged are told of', async () => {
+    const bare = lines(gunzipSync(await readFile(ROOM)).toString()).map((line) => JSON.parse(line)).map(({ received_ts: _, ...record }) => `${JSON.stringify(record)}\n`).join('');
+    const { code, stderr, stdout } = await view(['-', '--as', 'guest', '--json'], { stdin: bare });
+    expect([code, lines(stdout).length]).toEqual([0, lines(bare).length]);
+    expect(stderr).toMatch(/^\d+ events without "received_ts": .* can forge them\n$/);
+  });
+
+  test.each(['--json', '--events'])('events from a pipe and from a file come to the same with %s', async (flag) => {
+    const args = ['--as', '@bob:hs1.test:18441', '--profile', 'spec', '--json', flag];
+    const stdin = gunzipSync(await readFile(ROOM));
+    expect(await view(['-', ...args], { stdin })).toEqual(await view([ROOM, ...args]));
+  });
+
+  test('paging forwards is asked for', async () => {
+    const result = await view([ROOM, '--as', 'guest', '--profile', 'synapse', '--forwards', '--json']);
+    expect([result.code, result.stderr]).toEqual([0, '']);
+  });
+
   test('an event that comes twice is named, and judged once', async () => {
     const text = gunzipSync(await readFile(ROOM)).toString();
     const [first = ''] = lines(text);

@@ -98,9 +98,9 @@ describe('what does not depend on who looks', () => {
     }
   });
 
-  test('until it is replaced, or nothing rests on it', () => {
+  test('until it is replaced, unless the rules judge it by what it would lose', () => {
     expect(outcome(stateBy(ALICE, 'm.room.server_acl', { allow: ['*'] }), bob, { ...open, ...there })).toBe('redacted had-access');
-    expect(outcome(stateBy(ALICE, 'm.room.power_levels', { invite: 50 }), bob, { ...open, ...there, rules: roomVersion('10'), inAuthChain: false })).toBe('redacted had-access');
+    expect(outcome(stateBy(ALICE, 'm.room.power_levels', { invite: 50 }), bob, { ...open, ...there, rules: roomVersion('10'), inAuthChain: false })).toBe('full hazard');
   });
 
   test('Synapse redacts that too', () => {
@@ -192,7 +192,8 @@ describe('the API that is asked', () => {
     expect(outcome(message, bob, { of: 'synapse', surface: 'messages', ...left })).toBe('redacted not-joined-at-event');
     expect(outcome(message, bob, { of: 'synapse', surface: 'event', ...left })).toBe('hidden history-visibility');
     expect(outcome(message, bob, { of: 'synapse', surface: 'messages', ...left, currentMembership: 'ban' })).toBe('hidden history-visibility');
-    expect(outcome(message, bob, { of: 'synapse', membershipAtEvent: 'leave', everInRoom: true })).toBe('hidden history-visibility');
+    // Where it is not known how things stand now, whoever ever was in the room is no stranger.
+    expect(outcome(message, bob, { of: 'synapse', membershipAtEvent: 'leave', everInRoom: true })).toBe('redacted not-joined-at-event');
     expect(outcome(message, bob, { of: 'synapse', joinedAfterErasure: true, everInRoom: false })).toBe('hidden history-visibility');
   });
 
@@ -271,7 +272,7 @@ describe('the law', () => {
       const context = contextOf({ ...facts, profile });
       const after = decideView(event, viewer, context).seen;
       expect(RANK[after]).toBeLessThanOrEqual(RANK[decideView(event, viewer, { ...context, subjects: [] }).seen]);
-      if (viewer.kind === 'server') expect(after).not.toBe('hidden');
+      expect(viewer.kind === 'server' && after === 'hidden').toBe(false);
     }), { numRuns: 5000 });
   });
 });

@@ -56,6 +56,18 @@ describe('profile synapse answers as Synapse did', () => {
     }
   });
 
+  test.each<readonly [string, (isPeeking: boolean) => Partial<ViewContext>]>([
+    ['whether they ever were in the room', (isPeeking) => ({ everInRoom: !isPeeking })],
+    ['whether they came since', (isPeeking) => ({ everInRoom: !isPeeking, joinedAfterErasure: !isPeeking })],
+    ['whether they came since, asking for one event', (isPeeking) => ({ surface: 'event', everInRoom: !isPeeking, joinedAfterErasure: !isPeeking })],
+  ])('where nothing is known of how things stand but %s', (_, factsOf) => {
+    for (const row of vectors.client) {
+      const event = KINDS[row.kind] ?? messageBy(ALICE);
+      const facts = { historyVisibility: visibility(row.history_visibility), membershipAtEvent: membership(row.viewer_membership), subjects: row.sender_erased ? [ALICE] : [] };
+      expect({ ...row, out: seenBy(event, contextOf({ of: 'synapse', ...facts, ...factsOf(row.is_peeking) })) }).toEqual(row);
+    }
+  });
+
   test('of the reader\'s own membership events', () => {
     expect(vectors.client_own_membership_event).toHaveLength(576);
     for (const row of vectors.client_own_membership_event) {

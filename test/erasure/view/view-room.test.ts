@@ -6,6 +6,7 @@ import { NamespacePatternError, serviceInterest, type ServiceRegistration } from
 import { viewRoom } from '../../../src/erasure/view/view-room.ts';
 import { surfaces, type ViewDecision, type Viewer } from '../../../src/erasure/view/viewer.ts';
 import { erasureProfiles } from '../../../src/erasure/profiles.ts';
+import { redact } from '../../../src/event/redact.ts';
 import { vectorText } from '../../room/vectors.ts';
 import { ALICE, BOB, buildRoom, CAROL, type RoomBuilder, type RoomOptions } from '../build-room.ts';
 import { readRoom, RECORDED_ALICE, recordedRooms } from '../rooms.ts';
@@ -137,6 +138,16 @@ describe('servers and application services', () => {
     expect(outcome(shared, text, { kind: 'server', id: 'b.example' }, { erasure: other })).toBe('redacted other-server');
   });
 
+  test('nor do people who were erased before, as users or for their server', () => {
+    const shared = buildRoom();
+    shared.join(BOB);
+    const text = shared.text(ALICE, 'z');
+    const erasure = { ...erasureAt(1_000_000), alreadyErased: [BOB] };
+    expect(outcome(shared, text, bob)).toBe('full had-access');
+    expect(outcome(shared, text, bob, { erasure })).toBe('hidden new-viewer');
+    expect(outcome(shared, text, { kind: 'server', id: 'b.example' }, { erasure: { ...erasure, profile: erasureAt(0, { of: 'spec' }).profile } })).toBe('redacted other-server');
+  });
+
   test('an application service was there with a user, or as the room\'s own', () => {
     expect([early, late].map((id) => outcome(it, id, irc, { of: 'spec', ...service() }))).toEqual(['hidden history-visibility', 'full service-there']);
     expect(outcome(it, early, irc, { of: 'spec', ...service({ users: [], rooms: ['!room:'] }) })).toBe('full service-there');
@@ -151,6 +162,13 @@ describe('servers and application services', () => {
     named.state(ALICE, 'm.room.canonical_alias', '', { alias: '#irc_room:a.example' });
     expect(outcome(named, text, irc, { of: 'spec', ...service({ users: [], aliases: ['#irc_'] }) })).toBe('full service-there');
     expect(outcome(named, text, irc, { of: 'spec', ...service({ users: [], aliases: ['#xmpp_'] }) })).toBe('hidden history-visibility');
+  });
+
+  test('patterns as other homeservers write them', () => {
+    const includes = (source: string, user: string): boolean => serviceInterest({ ...registration, users: [source] }, 'a.example').includesUser(user);
+    expect(includes('@irc\\_.*', '@irc_bob:a.example')).toBe(true);
+    expect(includes('(?i)@IRC_.*', '@irc_bob:a.example')).toBe(true);
+    expect(includes('@IRC_.*', '@irc_bob:a.example')).toBe(false);
   });
 
   test('a namespace that is no pattern is an error', () => {
@@ -195,7 +213,8 @@ describe('events apart', () => {
     const failed = it.text(BOB, 'y', { record: { soft_failed: true } });
     const invite = it.state(ALICE, 'm.room.member', CAROL, { membership: 'invite' }, { record: { outlier: true } });
     expect([rejected, failed, invite].map((id) => outcome(it, id, bob))).toEqual(['hidden rejected', 'hidden rejected', 'hidden outside-history']);
-    expect(outcome(it, invite, carol)).toBe('redacted new-viewer');
+    expect(outcome(it, invite, carol)).toBe('hidden outside-history');
+    expect(outcome(it, invite, carol, { surface: 'event' })).toBe('redacted new-viewer');
     expect(outcome(it, rejected, { kind: 'server', id: 'b.example' })).toBe('redacted rejected');
     expect(outcome(it, rejected, { kind: 'admin' })).toBe('full not-own');
   });
@@ -210,6 +229,57 @@ describe('events apart', () => {
     expect(outcome(it, redaction, bob)).toBe('full applied-redaction');
     expect(outcome(it, idle, bob)).toBe('hidden withheld-redaction');
     expect(outcome(it, it.stored()[0]?.event.eventId ?? '', bob)).toBe('full hazard');
+  });
+
+  test.each(Object.keys(erasureProfiles))('what a server holds redacted only is served redacted to everybody, under %s', (of) => {
+    const it = buildRoom();
+    it.join(BOB);
+    const [whole, emptied, empty, named] = [it.text(BOB, 'x'), it.text(BOB, 'y'), it.send(BOB, 'm.room.message', {}), it.join(BOB, { displayname: 'B' })];
+    const stored = it.stored().map(({ record, event }) => {
+      const pdu = event.eventId === emptied || event.eventId === named ? redact(event.pdu, event.rules.redaction) : event.pdu;
+      return { record: { ...record, pdu }, event: { ...event, pdu } };
+    });
+    const viewed = opened(stored);
+    for (const viewer of [bob, { kind: 'admin' }, { kind: 'server', id: 'b.example' }] as const) {
+      const decisions = new Map(viewRoom(viewed, viewer, { erasure: erasureAt(1_000_000, { of }) }).map((decision, index) => [viewed.events[index]?.eventId, decision]));
+      expect([whole, emptied, empty, named].map((id) => decisions.get(id)?.seen)).toEqual(['full', 'redacted', 'full', 'redacted']);
+      expect(decisions.get(emptied)?.reason).toBe('already-redacted');
+    }
+  });
+
+  test('where history is missing, only what Synapse does is estimated', () => {
+    const it = buildRoom();
+    it.state(BOB, 'm.room.member', BOB, { membership: 'join' });
+    const gap = it.text(ALICE, 'x', { prev: ['$missing'], more: { depth: 9 } });
+    const before = it.text(ALICE, 'y', { prev: ['$missing'], more: { depth: 3 } });
+    const nowhere = it.text(ALICE, 'y', { prev: ['$missing'], more: { depth: undefined } });
+    expect([gap, before, nowhere].map((id) => outcome(it, id, bob, { of: 'synapse' }))).toEqual(['full joined-at-event', 'redacted not-joined-at-event', 'hidden history-unknown']);
+    for (const of of ['notice', 'spec', 'strict']) expect(outcome(it, gap, bob, { of })).toBe('hidden history-unknown');
+  });
+
+  test('Synapse\'s paging stops at a leave, in the order of depths', () => {
+    const it = buildRoom({ creator: BOB });
+    it.join(ALICE);
+    const early = it.text(ALICE, 'x', { more: { depth: 8 } });
+    it.state(BOB, 'm.room.member', BOB, { membership: 'leave' }, { more: { depth: 9 } });
+    const [deep, late] = [it.text(ALICE, 'y', { more: { depth: 10 } }), it.text(ALICE, 'z', { more: { depth: 4 } })];
+    const seen = (more: Partial<ViewOptions>): readonly string[] => [early, deep, late].map((id) => outcome(it, id, bob, { of: 'synapse', ...more }).split(' ')[1] ?? '');
+    expect(seen({})).toEqual(['joined-at-event', 'beyond-paging', 'not-joined-at-event']);
+    expect(seen({ surface: 'sync' })).toEqual(['joined-at-event', 'beyond-paging', 'beyond-paging']);
+    expect(seen({ forwards: true })).toEqual(['joined-at-event', 'not-joined-at-event', 'not-joined-at-event']);
+    const fetched = it.text(ALICE, 'before', { record: { stream_ordering: -3 }, more: { depth: 7 } });
+    expect([{}, { forwards: true }].map((more) => outcome(it, fetched, carol, { of: 'synapse', ...more }))).toEqual(['hidden history-visibility', 'hidden beyond-paging']);
+  });
+
+  test('states of the past are read where an event that they were in force at may be', () => {
+    const it = buildRoom({ visibility: 'joined' });
+    const first = it.state(ALICE, 'm.room.topic', '', { topic: '1' });
+    const second = it.state(ALICE, 'm.room.topic', '', { topic: '2' });
+    it.join(CAROL);
+    const third = it.state(ALICE, 'm.room.topic', '', { topic: '3' });
+    const read = (options: Partial<ViewOptions>): readonly string[] => [first, second, third].map((id) => outcome(it, id, carol, { surface: 'state', of: 'synapse', ...options }));
+    expect(read({})).toEqual(['hidden not-in-state', 'hidden not-in-state', 'full not-filtered']);
+    expect(read({ pastStates: true })).toEqual(['hidden not-in-state', 'full not-filtered', 'full not-filtered']);
   });
 
   test('a state is read as it is, or as it was for those who left', () => {
@@ -275,7 +345,7 @@ describe('the bulk form decides as the single one', () => {
             const facts = contextAbout([event, index], room.graph, options);
             return decideView(event.pdu, viewer, { ...facts, serverHadAccess: viewer.kind === 'server' && hadAccess(facts) });
           });
-          const apart = (decision: ViewDecision | undefined): boolean => decision?.reason === 'rejected' || decision?.reason === 'outside-history';
+          const apart = (decision: ViewDecision | undefined): boolean => ['rejected', 'outside-history', 'not-in-state', 'beyond-paging'].includes(decision?.reason ?? '');
           expect(bulk.filter((decision) => !apart(decision))).toEqual(single.filter((_, index) => !apart(bulk[index])));
         }
       }
