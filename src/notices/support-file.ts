@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isUserId } from '../identifiers/identifiers.ts';
-import type { JsonValue } from '../json/value.ts';
+import { isJsonObject, type JsonValue } from '../json/value.ts';
 
 /** Somebody to write to. At least one of the two addresses is there. */
 export type SupportContact = { readonly role: string; readonly matrixId?: string; readonly email?: string };
@@ -23,7 +23,7 @@ const PAGE = /^https?:\/\/[^\s\p{Cc}<>"]{1,2000}$/u;
  */
 export function readSupportFile(value: JsonValue): SupportFile {
   const result = v.safeParse(schema, value);
-  if (!result.success) throw new SupportFileError('form');
+  if (!result.success || !isJsonObject(value)) throw new SupportFileError('form');
   const contacts = result.output.contacts.flatMap(readContact);
   const { support_page: page } = result.output;
   const supportPage = typeof page === 'string' && PAGE.test(page) ? page : undefined;
