@@ -1,4 +1,5 @@
 import type { ErasurePlan } from '../erasure/plan.ts';
+import type { ErasureScope } from '../erasure/request.ts';
 import type { Recipient, RecipientReason } from './recipient.ts';
 import { checkTemplate, fillTemplate, plainText, type TemplateValues } from './template.ts';
 
@@ -21,9 +22,10 @@ of the GDPR asks us to tell everybody to whom such data went, and this is that n
   You hold copies since:  {{since}}
   How they came to you:   {{reasons}}
   Rooms:                  {{rooms}}
+  What is to be erased:   {{scope}}
 
-Please erase what you hold about this person: messages and files that they sent, the names and pictures that they gave
-themselves, and copies of these in caches, search indexes and archives. Bans, memberships and power levels need not go: in
+Please erase what you hold of this: messages and files that the person sent, the names and pictures that they gave
+themselves, and copies in caches, search indexes and archives. Bans, memberships and power levels need not go: in
 redacted form they keep the rooms working and hold no text of the person. If the law obliges you to keep something, please see to it
 that nobody new is shown it.
 
@@ -45,11 +47,11 @@ Ask us anything about this at {{contact}}. We are {{operator}}.
 export const noticeTemplates: { readonly recipient: NoticeTemplate; readonly subject: NoticeTemplate } = Object.freeze({
   recipient: Object.freeze({
     text: TO_RECIPIENT,
-    placeholders: Object.freeze(['recipient', 'operator', 'contact', 'requested', 'effective', 'accounts', 'since', 'reasons', 'rooms', 'case']),
+    placeholders: Object.freeze(['recipient', 'operator', 'contact', 'requested', 'effective', 'accounts', 'since', 'reasons', 'rooms', 'scope', 'case']),
   }),
   subject: Object.freeze({
     text: TO_SUBJECT,
-    placeholders: Object.freeze(['operator', 'contact', 'requested', 'effective', 'accounts', 'recipients', 'case']),
+    placeholders: Object.freeze(['operator', 'contact', 'requested', 'effective', 'accounts', 'recipients', 'scope', 'case']),
   }),
 });
 
@@ -96,8 +98,18 @@ export function subjectNoticeText(plan: ErasurePlan, recipients: readonly Recipi
 function sharedValues({ request, digest }: ErasurePlan, { operator, contact }: NoticeSender): TemplateValues {
   return {
     operator: plainText(operator), contact: plainText(contact), requested: dayOf(request.requestedAt), effective: dayOf(request.effectiveAt),
-    accounts: listed(request.subjects), case: digest.slice(0, 12),
+    accounts: listed(request.subjects), scope: scopeText(request.scope), case: digest.slice(0, 12),
   };
+}
+
+function scopeText({ rooms, types, before, after }: ErasureScope): string {
+  const limits = [
+    ...(rooms === undefined ? [] : [`in the rooms ${listed(rooms)}`]),
+    ...(types === undefined ? [] : [`of the types ${listed(types)}`]),
+    ...(after === undefined ? [] : [`after ${dayOf(after)}`]),
+    ...(before === undefined ? [] : [`up to ${dayOf(before)}`]),
+  ];
+  return limits.length === 0 ? 'everything of the accounts' : `only what the accounts sent ${limits.join(', ')}`;
 }
 
 function dayOf(at: number | undefined): string {

@@ -74,7 +74,7 @@ describe('no notice without authority is accepted', () => {
       const authorization = mangle === null ? claiming : claiming.slice(0, mangle) + extra + claiming.slice(mangle + 1);
       const verdict = judgeServerNotice({ method, uri, authorization, body }, authority);
       // Evil's own users are Evil's to erase.
-      if (verdict.accepted) expect(verdict.notice).toMatchObject({ origin: 'evil.example', userId: expect.stringMatching(/^@[^:]*:evil\.example$/s) });
+      expect(!verdict.accepted || ('origin' in verdict.notice && verdict.notice.origin === 'evil.example' && /^@[^:]*:evil\.example$/s.test(verdict.notice.userId))).toBe(true);
     }));
   });
 

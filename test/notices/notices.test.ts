@@ -94,6 +94,14 @@ describe('texts for people', () => {
     expect(text.split('\n').filter((line) => line.length > 140 && !line.includes('came to you'))).toEqual([]);
   });
 
+  test('say what a part of an erasure covers', () => {
+    const scope = { rooms: ['!r:a.example'], types: ['m.room.message'], after: AT, before: AT + 86_400_000 };
+    const template = '{{scope}}';
+    expect(recipientNoticeText(planOf({ scope }), recipient('server', 'b'), { ...options, template }))
+      .toBe('only what the accounts sent in the rooms !r:a.example, of the types m.room.message, after 2026-09-02, up to 2026-09-03');
+    expect(recipientNoticeText(planOf(), recipient('server', 'b'), { ...options, template })).toBe('everything of the accounts');
+  });
+
   test('tell the person who has copies', () => {
     const text = subjectNoticeText(planOf(), [recipient('server', 'b.example'), recipient('public', 'public', { reasons: ['world-readable'] })], options);
     expect(text).toContain('  - the server b.example, since 2026-09-02: was in a room when something was sent there\n  - the public, since');

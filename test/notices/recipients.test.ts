@@ -7,6 +7,7 @@ import type { ViewedRoom } from '../../src/erasure/view/room-facts.ts';
 import type { Recipient } from '../../src/notices/recipient.ts';
 import { findRecipients, type RecipientSources } from '../../src/notices/recipients.ts';
 import { openRoom } from '../../src/room/graph.ts';
+import { roomVersion } from '../../src/rules/room-versions.ts';
 import { planErasure } from '../../src/erasure/planner.ts';
 import { ALICE, BOB, buildRoom, CAROL, type RoomBuilder } from '../erasure/build-room.ts';
 import { opened } from '../erasure/view/open.ts';
@@ -117,7 +118,7 @@ describe('servers', () => {
     room.state(BOB, 'm.room.member', BOB, { membership: 'leave' });
     room.text(ALICE, 'hello', { prev: ['$missing'] });
     const records = room.stored().filter(({ record }) => record.pdu.sender !== ALICE || record.pdu.type === 'm.room.message');
-    const graph = openRoom(records.map(({ record, event }) => ({ ...record, event_id: event.eventId })), { rules: records[0]?.event.rules ?? expect.fail() });
+    const graph = openRoom(records.map(({ record, event }) => ({ ...record, event_id: event.eventId })), { rules: roomVersion(room.version) });
     const viewed: ViewedRoom = { roomId: room.roomId, graph, events: records.map(({ event }) => event) };
     expect(reasons(findRecipients([viewed], erasure, HOME))).toEqual({ 'server b.example': ['possibly-joined'] });
   });

@@ -7,8 +7,6 @@ import { encodeBase64 } from '../../src/crypto/base64.ts';
 import { createKeyRing } from '../../src/crypto/key-ring.ts';
 import { generateSigningKey } from '../../src/crypto/signing-key.ts';
 import { encodeCanonicalJson } from '../../src/json/canonical-json.ts';
-import { isJsonObject } from '../../src/json/value.ts';
-import { parseJson } from '../../src/json/parse-json.ts';
 import { checkRequest, signRequest, type FederationRequest } from '../../src/notices/x-matrix.ts';
 import { parseXMatrixHeader } from '../../src/notices/x-matrix-header.ts';
 import { roomVersion } from '../../src/rules/room-versions.ts';
@@ -55,8 +53,7 @@ function ask(questions: readonly object[]): readonly { readonly sig?: string; re
 describe.skipIf(!isThere)('signedjson', () => {
   let samples: readonly Signed[];
   beforeAll(() => {
-    samples = fc.sample(arbitrarySigned, { numRuns: 200, seed: 7 }).filter(({ request }) => request.content === undefined || isJsonObject(parseJson(encodeCanonicalJson(request.content))));
-    expect(samples.length).toBe(200);
+    samples = fc.sample(arbitrarySigned, { numRuns: 200, seed: 7 });
   });
 
   test('accepts what is signed here, and only that', () => {

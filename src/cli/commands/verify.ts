@@ -1,6 +1,4 @@
 import { Option, type Command } from 'commander';
-import * as v from 'valibot';
-import { createKeyRing, type KeyRing } from '../../crypto/key-ring.ts';
 import type { StoredEvent } from '../../erasure/apply.ts';
 import { beginVerification } from '../../erasure/verify.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -8,7 +6,7 @@ import { createFaultLog } from '../fault-log.ts';
 import { writeOutput } from '../io/output.ts';
 import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { writeSummary } from '../io/summary.ts';
-import { readJsonFile } from '../json-file.ts';
+import { readKeys } from '../keys-file.ts';
 import { readRoomVersion } from '../options.ts';
 import { readPlan } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
@@ -70,10 +68,4 @@ async function readAll(files: readonly string[], { roomVersion }: VerifyOptions,
     for (const line of lines) useLine(line, { use, faults });
   }
   progress.clear();
-}
-
-const keySchema = v.record(v.string(), v.record(v.string(), v.string()));
-
-async function readKeys(path: string): Promise<KeyRing> {
-  return createKeyRing(await readJsonFile(path, keySchema, 'a file of public keys, {server: {key ID: base64}}'));
 }
