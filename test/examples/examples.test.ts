@@ -13,6 +13,9 @@ const shows: Readonly<Record<string, RegExp>> = {
   '03-plan-an-erasure.ts': /redact {2}own-state {2}m\.room\.topic[\s\S]*/,
   '04-a-proposal-for-a-room-version.ts': /m\.room\.topic: also keeps content\.topic, and gets another ID/,
   '05-check-your-homeserver.ts': /./,
+  '20-who-holds-copies.ts': /server hs2\.test:18442: \d rooms, since 2026-[\s\S]*public public[\s\S]*POST \/_matrix\/federation\/v1\/user\/erase\nAuthorization: X-Matrix [\s\S]*To whoever runs identity\.example/,
+  '21-receive-erasure-notices.ts': /^erased one user\na\.example: 200 \{\}\na\.example: 200 \{\}\nc\.example: 403 \{"errcode":"M_FORBIDDEN"/,
+  '22-prove-what-was-done.ts': /receipt: valid\nledger of 5 records: intact, and it names nobody\nwithout its end: intact by itself, broken by the receipt\nwith another number in it: broken\n/,
 };
 
 describe('examples', () => {
