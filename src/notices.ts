@@ -11,7 +11,7 @@ export type { CopiedErasure } from './notices/room-copies.ts';
 export { readNoticeRegistration, RegistrationError, type NoticeRegistration } from './notices/registration.ts';
 
 export { noticePaths, type NoticeEndpoint, type NoticePaths } from './notices/endpoints.ts';
-export { buildErasureNotices, type ErasureNotice, type NoticesOptions, type ThirdPartyBinding, type UnbindBody } from './notices/build-notices.ts';
+export { buildErasureNotices, type ErasureNotice, type NoticeAddress, type NoticesOptions, type ThirdPartyBinding, type UnbindBody } from './notices/build-notices.ts';
 export { ErasureNoticeError, parseErasureNotice, type ErasureNoticeBody, type ParsedErasureNotice } from './notices/notice-body.ts';
 export { readNoticeAnswer, type HttpAnswer, type NoticeAnswer } from './notices/notice-answer.ts';
 export {

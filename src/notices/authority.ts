@@ -39,9 +39,10 @@ export function judgeServerNotice(request: NoticeRequest, { serverName, keys, no
   const notice = readNotice(request.body);
   if (typeof notice === 'string') return refused(notice);
   const { content, userId } = notice;
+  // Whoever it is: it is not the user's server. So no key is looked up, or fetched, for it.
+  if (serverNameOf(userId) !== header.origin) return refused('not-own-server');
   const fault = checkRequest({ ...request, content }, header, { serverName, key: keys(header.origin, header.key), now });
   if (fault !== undefined) return refused(fault);
-  if (serverNameOf(userId) !== header.origin) return refused('not-own-server');
   return { accepted: true, notice: { endpoint: 'server', userId, origin: header.origin } };
 }
 
@@ -56,7 +57,7 @@ export function judgeServiceNotice(request: NoticeRequest, { hsToken }: { readon
   const token = bearerToken(request.authorization);
   if (token === undefined) return refused('malformed-authorization');
   const isRight = [token, ...tokensInQuery(request.uri)].map((one) => isSameSecret(one, hsToken)).every(Boolean);
-  if (!isRight || hsToken === '') return refused('wrong-token');
+  if (!isRight) return refused('wrong-token');
   const notice = readNotice(request.body);
   return typeof notice === 'string' ? refused(notice) : { accepted: true, notice: { endpoint: 'application-service', userId: notice.userId } };
 }

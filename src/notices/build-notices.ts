@@ -12,7 +12,8 @@ export type ThirdPartyBinding = { readonly server: ServerName; readonly mxid: Us
 /** The body with which an identity server is asked to forget an address. @see https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv23pidunbind */
 export type UnbindBody = { readonly mxid: UserId; readonly threepid: { readonly medium: string; readonly address: string } };
 
-type Addressed = {
+/** Whom a notice goes to. */
+export type NoticeAddress = {
   /** The same for the same plan, recipient and subject, so that a delivery can be continued. */
   readonly id: string;
   readonly kind: RecipientKind;
@@ -22,20 +23,20 @@ type Addressed = {
 
 /** A notice to one recipient, to be sent: a value, nothing happens by it. */
 export type ErasureNotice =
-  | Addressed & {
+  | NoticeAddress & {
     readonly channel: 'federation' | 'application-service';
     readonly method: 'POST';
     readonly paths: NoticePaths;
     readonly body: ErasureNoticeBody;
   }
-  | Addressed & {
+  | NoticeAddress & {
     readonly channel: 'identity-server';
     readonly method: 'POST';
     readonly paths: { readonly stable: '/_matrix/identity/v2/3pid/unbind' };
     readonly body: UnbindBody;
   }
   /** To be read by whoever runs the recipient; the contact is in the server's support file, or known otherwise. */
-  | Addressed & { readonly channel: 'person'; readonly body: string };
+  | NoticeAddress & { readonly channel: 'person'; readonly body: string };
 
 /** What notices are built with. */
 export type NoticesOptions = NoticeTextOptions & {
@@ -98,6 +99,6 @@ function toPerson(recipient: Recipient, plan: ErasurePlan, options: NoticesOptio
   return { ...addressed(recipient, plan, 'person'), channel: 'person', body: recipientNoticeText(plan, recipient, options) };
 }
 
-function addressed({ kind, id }: Recipient, { digest }: ErasurePlan, about: string): Addressed {
+function addressed({ kind, id }: Recipient, { digest }: ErasurePlan, about: string): NoticeAddress {
   return { id: digestOf([digest, kind, id, about]), kind, destination: id };
 }

@@ -23,23 +23,21 @@ export type Holders = {
 
 /** What holders are found with. */
 export type HoldersOptions = {
-  /** This server, whose application services the registrations are of. */
+  /** This server, which is no recipient itself, and whose application services the registrations are of. */
   readonly server: ServerName;
-  /** The servers of the subjects, which are no recipients. */
-  readonly home: ReadonlySet<string>;
   readonly registrations: readonly ServiceRegistration[];
   readonly bots: readonly string[];
 };
 
 /** Works out, once for each user, who is behind them. */
-export function createHolders({ server, home, registrations, bots }: HoldersOptions): Holders {
+export function createHolders({ server, registrations, bots }: HoldersOptions): Holders {
   const services = registrations.map((registration) => [`application-service ${registration.id}`, serviceInterest(registration, server)] as const);
   const known = new Map<string, readonly Holder[]>();
   const find = (userId: string): readonly Holder[] => {
     const domain = serverNameOf(userId);
     const isLocal = domain === server;
     return [
-      ...(domain === undefined || home.has(domain) ? [] : [`server ${domain}` as const]),
+      ...(domain === undefined || isLocal ? [] : [`server ${domain}` as const]),
       // Only users of its own homeserver can be an application service's.
       ...services.filter(([, interest]) => isLocal && interest.includesUser(userId)).map(([holder]) => holder),
       ...(bots.includes(userId) ? [`bot ${userId}` as const] : []),
@@ -52,7 +50,7 @@ export function createHolders({ server, home, registrations, bots }: HoldersOpti
   };
   return {
     ofUser,
-    inState: (event) => [...members(event, ofUser), ...aliased(event, services), ...policyServer(event, home), ...widget(event)],
+    inState: (event) => [...members(event, ofUser), ...aliased(event, services), ...policyServer(event, server), ...widget(event)],
     ofRoom: (roomId) => services.filter(([, interest]) => interest.includesRoom(roomId)).map(([holder]) => [holder, 'service-room']),
   };
 }
@@ -72,9 +70,9 @@ function aliased({ type, content }: Pdu, services: Services): readonly Holding[]
 }
 
 /** @see https://spec.matrix.org/v1.19/server-server-api/#policy-servers */
-function policyServer({ type, content }: Pdu, home: ReadonlySet<string>): readonly Holding[] {
+function policyServer({ type, content }: Pdu, server: ServerName): readonly Holding[] {
   const via = type === 'm.room.policy' || type === 'org.matrix.msc4284.policy' ? own(content, 'via') : undefined;
-  return typeof via === 'string' && isServerName(via) && !home.has(via) ? [[`server ${via}`, 'policy-server']] : [];
+  return typeof via === 'string' && isServerName(via) && via !== server ? [[`server ${via}`, 'policy-server']] : [];
 }
 
 const WIDGET_HOST = /^https?:\/\/(?:[^/?#@]*@)?([^/?#@]+)/i;

@@ -44,15 +44,30 @@ export type IngestOptions = {
 
 /**
  * How to store an event that comes back by backfill, a re-sync of state, a bridge's echo or a restored backup: as the profile of its sender's erasure
- * says, without asking again. Asked twice it says the same.
+ * says, without asking again. Of several erasures the strictest counts, and of two that hide the earlier. Asked twice it says the same.
  * @throws {UnredactableEventError} when `type` is no string or `content` no object
  * @example ingestVerdict({ type: 'm.room.message', sender: '@a:b', content: {} }, createSuppressionList([], new Uint8Array(32)), { rules: roomVersion('11') }).store // 'as-is'
  */
 export function ingestVerdict(pdu: Pdu, erasures: SuppressionList, options: IngestOptions): IngestVerdict {
-  const found = erasures(pdu.sender ?? '');
-  const reason = found === undefined ? 'not-erased' : whyNotCovered(pdu, found, options);
-  if (found === undefined || reason !== undefined) return { store: 'as-is', reason: reason ?? 'not-erased', pdu: cleaned(pdu, erasures, options) };
-  return verdictOn(pdu, found, { erasures, options });
+  const context = { erasures, options };
+  const verdicts = erasures(pdu.sender ?? '').map((found) => verdictBy(pdu, found, context));
+  return verdicts.reduce(stricter, asIs(pdu, 'not-erased', context));
+}
+
+const STRICTEST_FIRST: readonly IngestVerdict['store'][] = ['nothing', 'redacted', 'hidden', 'as-is'];
+
+function stricter(one: IngestVerdict, other: IngestVerdict): IngestVerdict {
+  if (one.store === 'hidden' && other.store === 'hidden') return one.mark.effective_at <= other.mark.effective_at ? one : other;
+  return STRICTEST_FIRST.indexOf(one.store) < STRICTEST_FIRST.indexOf(other.store) ? one : other;
+}
+
+function verdictBy(pdu: Pdu, found: Suppression, context: Context): IngestVerdict {
+  const reason = whyNotCovered(pdu, found, context.options);
+  return reason === undefined ? verdictOn(pdu, found, context) : asIs(pdu, reason, context);
+}
+
+function asIs(pdu: Pdu, reason: IngestReason, { erasures, options }: Context): IngestVerdict {
+  return { store: 'as-is', reason, pdu: cleaned(pdu, erasures, options) };
 }
 
 function whyNotCovered(pdu: Pdu, { entry, coversRoom }: Suppression, options: IngestOptions): IngestReason | undefined {
@@ -95,6 +110,6 @@ const NO_CLOCK = { stream: undefined, place: 0, outlier: false, time: undefined,
 
 function cleaned(pdu: Pdu, erasures: SuppressionList, { rules, isOwnEvent = () => false }: IngestOptions): Pdu {
   return withoutDerivedCopies(pdu, {
-    rules, isOwnEvent, hasOwnState: () => false, isSubject: (sender) => erasures(sender) !== undefined,
+    rules, isOwnEvent, hasOwnState: () => false, isSubject: (sender) => erasures(sender).length > 0,
   });
 }

@@ -1,6 +1,6 @@
 import type { ServiceRegistration } from '../erasure/view/service.ts';
 import type { ViewedRoom } from '../erasure/view/room-facts.ts';
-import { serverNameOf, type ServerName } from '../identifiers/identifiers.ts';
+import type { ServerName } from '../identifiers/identifiers.ts';
 import { compareCodePoints } from '../json/compare.ts';
 import { createHolders, type Holder } from './holders.ts';
 import { channelTo, recipientReasons, type Recipient, type RecipientKind, type RecipientReason, type RecipientRoom } from './recipient.ts';
@@ -24,18 +24,18 @@ export type RecipientSources = {
 
 /**
  * Who holds copies of what the subjects sent, since when, by which channel they are told, and why: other servers, application services, identity
- * servers, bots, widgets, and the public. The subjects' own servers are none of them, and neither are users as such: they keep what they read.
+ * servers, bots, widgets, and the public. This server is none of them, and neither are users as such: they keep what they read. Times are those of this
+ * server where they are known, else of the sender's clock.
  * @throws {NamespacePatternError} when a namespace of a registration is no regular expression
  * @example findRecipients([], { subjects: ['@alice:a.org'] }, { server: 'a.org', bindings: [{ server: 'id.org', since: 5 }] }).map(({ kind, id, since }) => [kind, id, since]) // [['identity-server', 'id.org', 5]]
  */
 export function findRecipients(rooms: Iterable<ViewedRoom>, erasure: CopiedErasure, sources: RecipientSources): readonly Recipient[] {
-  const home = new Set([sources.server, ...erasure.subjects.flatMap((subject) => serverNameOf(subject) ?? [])]);
-  const holders = createHolders({ server: sources.server, home, registrations: sources.registrations ?? [], bots: sources.bots ?? [] });
+  const holders = createHolders({ server: sources.server, registrations: sources.registrations ?? [], bots: sources.bots ?? [] });
   const found = createFindings();
   for (const room of rooms) {
     for (const [holder, { since, reasons }] of copiesIn(room, erasure, holders)) for (const reason of reasons) found.add(holder, { roomId: room.roomId, since, reason });
   }
-  for (const [holder, finding] of listed(sources, home)) found.add(holder, finding);
+  for (const [holder, finding] of listed(sources)) found.add(holder, finding);
   const silent = new Set((sources.registrations ?? []).filter(({ url }) => url === null).map(({ id }) => `application-service ${id}`));
   return [...found.all].map(([holder, findings]) => recipientOf(holder, findings, silent.has(holder))).sort(inOrder);
 }
@@ -55,11 +55,11 @@ function createFindings(): Findings {
   };
 }
 
-function listed({ widgets = [], bindings = [], fetches = [] }: RecipientSources, home: ReadonlySet<string>): readonly (readonly [Holder, Finding])[] {
+function listed({ server: own, widgets = [], bindings = [], fetches = [] }: RecipientSources): readonly (readonly [Holder, Finding])[] {
   return [
     ...widgets.map(({ host, roomId, since }) => [`widget ${host}`, { roomId, since, reason: 'widget-in-room' }] as const),
     ...bindings.map(({ server, since }) => [`identity-server ${server}`, { since, reason: 'third-party-binding' }] as const),
-    ...fetches.filter(({ server }) => !home.has(server)).map(({ server, at, roomId }) => [`server ${server}`, { roomId, since: at, reason: 'fetched' }] as const),
+    ...fetches.filter(({ server }) => server !== own).map(({ server, at, roomId }) => [`server ${server}`, { roomId, since: at, reason: 'fetched' }] as const),
   ];
 }
 

@@ -30,7 +30,7 @@ export type FindKey = (server: ServerName, keyId: string) => Awaitable<VerifyKey
 export type ErasureApiOptions = {
   /** This server's name, to which notices must be addressed. */
   readonly serverName?: ServerName;
-  /** The keys of other servers: a ring from {@link createKeyRing}, or a lookup that fetches. */
+  /** The keys of other servers: a ring from `createKeyRing`, or a lookup that fetches. */
   readonly keys?: FindKey;
   /** The token in this application service's registration. */
   readonly hsToken?: string;

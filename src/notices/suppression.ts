@@ -31,8 +31,8 @@ export type Suppression = {
   readonly isPurged: (roomId: string) => boolean;
 };
 
-/** Finds the erasure of a user. The latest entry of a user counts. */
-export type SuppressionList = (userId: string) => Suppression | undefined;
+/** Finds the erasures of a user: none, or several that each cover something. */
+export type SuppressionList = (userId: string) => readonly Suppression[];
 
 /**
  * The entries that a plan adds to the list of the erased, one for each subject.
@@ -62,13 +62,14 @@ function isPurgedWhole({ entries, events }: RoomPlan): boolean {
  * A list of the erased, ready for use: each lookup costs one keyed hash.
  * @throws {HashKeyError} when the key is shorter than 32 bytes
  * @throws {UnknownProfileError} when an entry names a profile that does not exist
- * @example createSuppressionList([], new Uint8Array(32))('@alice:a.org') // undefined
+ * @example createSuppressionList([], new Uint8Array(32))('@alice:a.org') // []
  */
 export function createSuppressionList(entries: Iterable<SuppressionEntry>, key: HashKey): SuppressionList {
   const find = (userId: string): string => keyedHash(key, 'user', userId);
   find('');
-  const bySubject = new Map([...entries].map((entry) => [entry.subject, readyFor(entry, key)]));
-  return (userId) => bySubject.get(find(userId));
+  const bySubject = new Map<string, Suppression[]>();
+  for (const entry of entries) bySubject.set(entry.subject, [...(bySubject.get(entry.subject) ?? []), readyFor(entry, key)]);
+  return (userId) => bySubject.get(find(userId)) ?? [];
 }
 
 function readyFor(entry: SuppressionEntry, key: HashKey): Suppression {

@@ -135,14 +135,26 @@ describe('the list of the erased', () => {
 
   test('is of no use without its key', () => {
     const entries = suppressionEntries(plan(), KEY);
-    expect(createSuppressionList(entries, KEY)(ALICE)).toBeDefined();
-    expect(createSuppressionList(entries, new Uint8Array(32))(ALICE)).toBeUndefined();
+    expect(createSuppressionList(entries, KEY)(ALICE)).toHaveLength(1);
+    expect(createSuppressionList(entries, new Uint8Array(32))(ALICE)).toEqual([]);
   });
 
-  test('has an entry for each subject, and the last one counts', () => {
+  test('has an entry for each subject', () => {
     expect(suppressionEntries(plan({ subjects: [ALICE, BOB] as ErasureRequest['subjects'] }), KEY)).toHaveLength(2);
-    const list = listOf([...suppressionEntries(plan({ profile: 'strict' }), KEY), ...suppressionEntries(plan(), KEY)]);
-    expect(list(ALICE)?.profile.name).toBe('notice');
+  });
+
+  test('may have several of one user: each covers what it covers, and the strictest counts', () => {
+    const entries = (changes: Partial<ErasureRequest>) => suppressionEntries(plan(changes), KEY);
+    const rooms = listOf([...entries({ scope: { rooms: ['!r:a.example'] } }), ...entries({ scope: { rooms: ['!s:a.example'] } })]);
+    expect(['!r:a.example', '!s:a.example', '!t:a.example'].map((room_id) => verdictOn({ ...message, room_id }, rooms).store)).toEqual(['hidden', 'hidden', 'as-is']);
+    for (const order of [['strict', 'notice'], ['notice', 'strict']]) {
+      expect(verdictOn(message, listOf(order.flatMap((profile) => entries({ profile })))).store).toBe('redacted');
+    }
+    for (const times of [[5000, 9000], [9000, 5000]]) {
+      expect(verdictOn(message, listOf(times.flatMap((effectiveAt) => entries({ effectiveAt }))))).toMatchObject({ mark: { effective_at: 5000 } });
+    }
+    const [revoked] = entries({}).map((entry) => ({ ...entry, revokedAt: 999 }));
+    expect(verdictOn(message, listOf([...entries({ profile: 'strict' }), ...(revoked === undefined ? [] : [revoked])])).store).toBe('redacted');
   });
 
   test('knows its mistakes', () => {

@@ -124,6 +124,14 @@ describe('servers', () => {
   });
 });
 
+test('a server of another account of the person is told as others are', () => {
+  const room = buildRoom();
+  room.join(BOB);
+  room.text(ALICE, 'hello');
+  const both = findRecipients([opened(room.stored())], { subjects: [ALICE, BOB] }, HOME);
+  expect(both.map(({ kind, id }) => [kind, id])).toEqual([['server', 'b.example']]);
+});
+
 describe('the public', () => {
   test('is a recipient while the world may read', () => {
     const room = buildRoom({ visibility: 'world_readable' });

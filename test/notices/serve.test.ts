@@ -54,6 +54,11 @@ async function read(answer: Awaited<ReturnType<FetchHandler>>): Promise<unknown>
 
 const expected = (reason: RefusalReason): unknown => ({ ...refusals[reason] });
 
+test('an answer is a Response, as frameworks want it', async () => {
+  const answer: Response = await receiver().api(fromServer());
+  expect(answer).toBeInstanceOf(Response);
+});
+
 describe('a notice', () => {
   test.each([noticePaths.server.stable, noticePaths.server.unstable])('from a server to %s is taken in', async (path) => {
     const { api, erased } = receiver();
@@ -169,6 +174,7 @@ describe('what is no notice is answered with the error that Matrix has for it', 
     await api(post(SERVER_PATH, { headers: { authorization: 'X-Matrix origin=evil' }, body: '{}' }));
     await api(new Request(fromServer(), { headers: { authorization: (fromServer().headers.get('authorization') ?? '').replace(B, 'c.example') } }));
     await api(fromServer({ body: '{}' }));
+    await api(fromServer({ body: '{"user_id":"@x:c.example"}' }));
     expect(asked).toEqual([]);
     expect((await api(fromServer())).status).toBe(200);
     expect(asked).toEqual([`${A} ed25519:1`]);
