@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judgeServerNotice, judgeServiceNotice, type NoticeRequest, type NoticeVerdict } from '../../src/notices/authority.ts';
 import { parseXMatrixHeader } from '../../src/notices/x-matrix-header.ts';
+import { isSameSecret } from '../../src/notices/token.ts';
 import { signRequest } from '../../src/notices/x-matrix.ts';
 import { A, ALICE, B, NOW, ringOf, SERVER_PATH, SERVICE_PATH, signAs } from './keys.ts';
 
@@ -145,6 +146,12 @@ describe('a notice to an application service', () => {
 
   test('nobody has the empty token', () => {
     expect(judgeServiceNotice({ ...request, authorization: 'Bearer ' }, { hsToken: '' }).accepted).toBe(false);
+  });
+
+  test('every part of the tokens is compared', () => {
+    // One byte of their hashes in 256 is the same by chance.
+    expect(Array.from({ length: 2000 }, (_, index) => `${hsToken}${index}`).filter((token) => isSameSecret(token, hsToken))).toEqual([]);
+    expect(isSameSecret(hsToken, `${hsToken}`)).toBe(true);
   });
 
   test('no other token is accepted', () => {
