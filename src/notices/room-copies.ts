@@ -2,6 +2,7 @@ import { coverageOf } from '../erasure/view/coverage.ts';
 import { timeOf, type ViewedEvent } from '../erasure/view/places.ts';
 import type { RoomErasure, ViewedRoom } from '../erasure/view/room-facts.ts';
 import { membershipIn } from '../room/auth-context.ts';
+import type { RoomState } from '../room/graph.ts';
 import type { Holder, Holders } from './holders.ts';
 import type { RecipientReason } from './recipient.ts';
 import { createPresence, type Arrivals, type RoomPresence } from './room-presence.ts';
@@ -36,12 +37,9 @@ export function copiesIn(room: ViewedRoom, erasure: CopiedErasure, holders: Hold
       if (own.has(eventId)) uncertain.push(event);
       continue;
     }
-    const before = presence.visibility();
-    // Whoever an event puts out of the room is sent it.
-    if (own.has(eventId)) for (const [holder, reason] of presence.takeNew()) copies.note(holder, reason, timeOf(event));
-    readBack.arrive(presence.moveTo(state.snapshot), timeOf(event));
-    if (own.has(eventId)) noteSent(event, { presence, copies, holders, readBack, visibilities: [before, presence.visibility()] });
-    else if (presence.visibility() === 'world_readable' && presence.ownState('all') > 0) copies.note('public public', 'world-readable', timeOf(event));
+    if (own.has(eventId)) noteSent(event, [room.graph.stateBefore(eventId), state], { presence, copies, holders, readBack });
+    else readBack.arrive(presence.moveTo(state.snapshot), timeOf(event));
+    if (presence.visibility() === 'world_readable' && presence.ownState('all') > 0) copies.note('public public', 'world-readable', timeOf(event));
   }
   if (uncertain.length > 0) noteUncertain(uncertain, room, { copies, holders });
   return copies.all;
@@ -80,21 +78,20 @@ export function earlier(one: number | undefined, other: number | undefined): num
   return one === undefined || other === undefined ? one ?? other : Math.min(one, other);
 }
 
-type SentContext = {
-  readonly presence: RoomPresence;
-  readonly copies: Copies;
-  readonly holders: Holders;
-  readonly readBack: ReadBack;
-  /** The visibility before and after the event: of a change the laxer one counts. */
-  readonly visibilities: readonly string[];
-};
+type SentContext = { readonly presence: RoomPresence; readonly copies: Copies; readonly holders: Holders; readonly readBack: ReadBack };
 
-function noteSent(event: ViewedEvent, { presence, copies, holders, readBack, visibilities }: SentContext): void {
+/** An event is sent to whoever is there before or after it: it may be what puts somebody out. Of a change of visibility the laxer side counts. */
+function noteSent(event: ViewedEvent, states: readonly RoomState[], { presence, copies, holders, readBack }: SentContext): void {
   const at = timeOf(event);
-  for (const [holder, reason] of presence.takeNew()) copies.note(holder, reason, at);
-  if (visibilities.includes('world_readable')) copies.note('public public', 'world-readable', at);
-  if (visibilities.some((visibility) => OPEN.has(visibility))) readBack.open();
-  if (visibilities.includes('invited')) readBack.promise(presence.invited());
+  for (const state of states) {
+    if (state.state === 'unknown') continue;
+    readBack.arrive(presence.moveTo(state.snapshot), at);
+    for (const [holder, reason] of presence.takeNew()) copies.note(holder, reason, at);
+    const visibility = presence.visibility();
+    if (visibility === 'world_readable') copies.note('public public', 'world-readable', at);
+    if (OPEN.has(visibility)) readBack.open();
+    if (visibility === 'invited') readBack.promise(presence.invited());
+  }
   const { pdu } = event;
   const invitee = pdu.type === 'm.room.member' && membershipIn(pdu) === 'invite' ? pdu.state_key : undefined;
   if (invitee !== undefined) for (const holder of holders.ofUser(invitee)) copies.note(holder, 'invited', at);

@@ -192,8 +192,9 @@ const BREAKS: Readonly<Record<string, readonly Line[]>> = {
     ['Math.min(until, fetchedAt + LONGEST_VALIDITY)', 'until'], ['own.length > 0 && ', ''], ["if (name !== server) throw new ServerKeysError('server');", ''],
   ],
   'src/notices/room-copies.ts': [
-    ['if (own.has(eventId)) for (const [holder, reason] of presence.takeNew()) copies.note(holder, reason, timeOf(event));', ''],
-    ["if (visibilities.includes('invited')) readBack.promise(presence.invited());", ''],
+    ['[room.graph.stateBefore(eventId), state]', '[state]'],
+    ["if (visibility === 'invited') readBack.promise(presence.invited());", ''],
+    ['if (OPEN.has(visibility)) readBack.open();', ''],
     ['if (uncertain.length > 0) noteUncertain', 'if (uncertain.length > 9) noteUncertain'],
     ['copy.since = earlier(copy.since, at);', ''],
   ],

@@ -9,6 +9,8 @@ import { findRecipients, type RecipientSources } from '../../src/notices/recipie
 import { openRoom } from '../../src/room/graph.ts';
 import { roomVersion } from '../../src/rules/room-versions.ts';
 import { planErasure } from '../../src/erasure/planner.ts';
+import { arbitraryRoom } from '../../src/testing/rooms/arbitrary-room.ts';
+import { people, serverOf, userOf } from '../../src/testing/rooms/script.ts';
 import { ALICE, BOB, buildRoom, CAROL, type RoomBuilder } from '../erasure/build-room.ts';
 import { opened } from '../erasure/view/open.ts';
 import { RECORDED_ALICE, readRoom, recordedRooms } from '../erasure/rooms.ts';
@@ -248,21 +250,37 @@ describe.each(recordedRooms)('recorded room %s', (file) => {
   });
 
   test('agrees with a walk that looks every state up', () => {
-    const { graph, events } = opened(stored);
-    const sentTo = new Set<string>();
-    for (const { eventId, pdu, outlier } of events) {
-      if (pdu.sender !== RECORDED_ALICE || outlier) continue;
-      for (const state of [graph.stateBefore(eventId), graph.stateAfter(eventId)]) {
-        if (state.state !== 'known') continue;
-        for (const id of state.map().values()) {
-          const event = graph.stateEvent(id);
-          if (event?.type === 'm.room.member' && membershipIn(event) === 'join') sentTo.add(serverNameOf(event.state_key ?? '') ?? '');
-        }
+    expect(sentTo(recipients)).toEqual(joinedAtEvents(opened(stored), RECORDED_ALICE, 'hs1.test:18441'));
+  });
+});
+
+const sentTo = (recipients: readonly Recipient[]): readonly string[] =>
+  recipients.filter(({ kind, reasons: why }) => kind === 'server' && why.includes('joined-at-event')).map(({ id }) => id).toSorted();
+
+/** The servers with a joined user in the state before or after an event of the subject. */
+function joinedAtEvents({ graph, events }: ViewedRoom, subject: string, home: string): readonly string[] {
+  const servers = new Set<string>();
+  for (const { eventId, pdu, outlier } of events) {
+    if (pdu.sender !== subject || outlier) continue;
+    for (const state of [graph.stateBefore(eventId), graph.stateAfter(eventId)]) {
+      if (state.state !== 'known') continue;
+      for (const id of state.map().values()) {
+        const event = graph.stateEvent(id);
+        if (event?.type === 'm.room.member' && membershipIn(event) === 'join') servers.add(serverNameOf(event.state_key ?? '') ?? '');
       }
     }
-    sentTo.delete('hs1.test:18441');
-    expect(recipients.filter(({ kind, reasons: why }) => kind === 'server' && why.includes('joined-at-event')).map(({ id }) => id).toSorted()).toEqual([...sentTo].toSorted());
-  });
+  }
+  servers.delete(home);
+  return [...servers].toSorted();
+}
+
+test('rooms with forks agree with that walk, too', () => {
+  fc.assert(fc.property(arbitraryRoom({ maxScenes: 8 }), fc.constantFrom(...people), (room, person) => {
+    const events = room.events.map(({ event_id: eventId, pdu }) => ({ eventId, pdu, outlier: false }));
+    const viewed: ViewedRoom = { roomId: events[0]?.pdu.room_id ?? '', graph: openRoom(room.events, { rules: room.rules }), events };
+    const home = serverOf(person);
+    expect(sentTo(findRecipients([viewed], { subjects: [userOf(person)] }, { server: home }))).toEqual(joinedAtEvents(viewed, userOf(person), home));
+  }), { numRuns: 60 });
 });
 
 test('whoever is in the room at an event is a recipient, whatever the room does', () => {
@@ -270,18 +288,17 @@ test('whoever is in the room at an event is a recipient, whatever the room does'
   fc.assert(fc.property(fc.array(step, { maxLength: 12 }), fc.constantFrom('shared', 'joined', 'invited', 'world_readable'), (steps, visibility) => {
     const room = buildRoom({ visibility });
     const joined = new Map<string, string>();
-    const sentTo = new Set<string>();
+    const servers = new Set<string>();
     for (const { user, membership } of steps) {
       if (membership === 'talk') {
         room.text(ALICE, 'hello');
-        for (const [one, state] of joined) if (state === 'join') sentTo.add(serverNameOf(one) ?? '');
+        for (const [one, state] of joined) if (state === 'join') servers.add(serverNameOf(one) ?? '');
       } else {
         room.state(user, 'm.room.member', user, { membership }, { record: {} });
         const accepted = opened(room.stored()).graph.verdict(room.stored().at(-1)?.event.eventId ?? '')?.verdict !== 'rejected';
         if (accepted) joined.set(user, membership);
       }
     }
-    const named = found(room).filter(({ kind, reasons: why }) => kind === 'server' && why.includes('joined-at-event')).map(({ id }) => id);
-    expect(named.toSorted()).toEqual([...sentTo].toSorted());
+    expect(sentTo(found(room))).toEqual([...servers].toSorted());
   }), { numRuns: 40 });
 });
