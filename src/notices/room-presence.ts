@@ -10,7 +10,7 @@ export type RoomPresence = {
   /** Moves to another snapshot; gives who is in the room now and was not before, and who was invited or knocked. */
   readonly moveTo: (snapshot: number) => Arrivals;
   readonly visibility: () => HistoryVisibility;
-  /** Those who are in the room and whom nobody has asked for yet: each is given once. */
+  /** Those who came and are there, and whom nobody has asked for since. */
   readonly takeNew: () => readonly Holding[];
   readonly invited: () => Iterable<Holder>;
   /** How many state events of the subject are current; of those that come with an invite, if that is asked for. */
@@ -91,16 +91,15 @@ type Present = {
   readonly takeNew: RoomPresence['takeNew'];
 };
 
-/** Who is there, and whom of them nobody has asked for. */
+/** Who is there, and whom of them nobody has asked for since they came. */
 function createPresent(): Present {
   const present = createCounts<string>();
   const fresh = new Map<string, Holding>();
-  const taken = new Set<string>();
   return {
     enter: (holding) => {
       const key = holding.join('\0');
       const isNew = present.add(key);
-      if (isNew && !taken.has(key)) fresh.set(key, holding);
+      if (isNew) fresh.set(key, holding);
       return isNew;
     },
     leave: (holding) => {
@@ -109,7 +108,6 @@ function createPresent(): Present {
     },
     takeNew: () => {
       const all = [...fresh.values()];
-      for (const key of fresh.keys()) taken.add(key);
       fresh.clear();
       return all;
     },

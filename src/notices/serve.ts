@@ -93,12 +93,13 @@ async function judge(request: FetchRequest, options: ErasureApiOptions): Promise
   const endpoint = endpointAt(uri.split('?', 1)[0] ?? '');
   if (endpoint === undefined || !isServed(endpoint, options)) return { accepted: false, reason: 'no-endpoint' };
   if (request.method !== 'POST') return { accepted: false, reason: 'method' };
-  const authorization = request.headers.get('authorization');
-  // Who says nothing of themselves is not listened to at length.
-  if (authorization === null) return { accepted: false, reason: 'no-authorization' };
+  const head: NoticeRequest = { method: request.method, uri, authorization: request.headers.get('authorization'), body: '' };
+  // Whoever has no authority, whatever the body says, is not listened to. Without a body, nothing else can be wrong but that.
+  const early = await judgeNotice(head, endpoint, options);
+  if (!early.accepted && early.reason !== 'not-json') return early;
   const body = await readBody(request.body, options.maxBodyBytes ?? MAX_BODY_BYTES);
   if ('fault' in body) return { accepted: false, reason: body.fault };
-  return judgeNotice({ method: request.method, uri, authorization, body: body.text }, endpoint, options);
+  return judgeNotice({ ...head, body: body.text }, endpoint, options);
 }
 
 async function judgeNotice(request: NoticeRequest, endpoint: NoticeEndpoint, options: ErasureApiOptions): Promise<NoticeVerdict> {

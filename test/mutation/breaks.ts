@@ -169,7 +169,6 @@ const BREAKS: Readonly<Record<string, readonly Line[]>> = {
   ],
   'src/notices/x-matrix.ts': [
     ["if (header.destination !== undefined && header.destination !== serverName) return 'wrong-destination';", ''],
-    ['destination: serverName }, header.origin)', 'destination: header.destination ?? serverName }, header.origin)'],
     ["if (key.validUntil !== undefined && key.validUntil < now) return 'expired-key';", ''],
     ['key.validUntil < now', 'key.validUntil <= now'],
     ['...(content === undefined ? {} : { content })', 'content: content ?? {}'],
@@ -200,7 +199,6 @@ const BREAKS: Readonly<Record<string, readonly Line[]>> = {
   ],
   'src/notices/room-presence.ts': [
     ['if (present.remove(key)) fresh.delete(key);', 'present.remove(key);'],
-    ['if (isNew && !taken.has(key))', 'if (isNew)'],
     ['countOwn(before, type, -1);', ''],
   ],
   'src/notices/holders.ts': [['(domain === undefined || isLocal ? []', '(domain === undefined ? []'], ['isLocal && interest.includesUser(userId)', 'interest.includesUser(userId)']],

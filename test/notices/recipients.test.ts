@@ -64,6 +64,26 @@ describe('servers', () => {
     expect(reasons(state)['server b.example']).toEqual([reason]);
   });
 
+  test('that come when somebody else has replaced the state were sent nothing of the subject', () => {
+    const room = buildRoom({ visibility: 'joined' });
+    const after = 1000 * room.stored().length + 1;
+    room.join('@dave:a.example');
+    room.state(ALICE, 'm.room.topic', '', { topic: 'x' });
+    const before = room.stored().length;
+    room.join(BOB);
+    room.state('@dave:a.example', 'm.room.topic', '', { topic: 'y' });
+    room.join(CAROL);
+    const recipients = findRecipients([opened(room.stored())], { ...erasure, scope: { after } }, HOME);
+    expect(recipients.map(({ id, since, reasons: why }) => [id, since, why])).toEqual([['b.example', 1000 * (before + 1) + 1, ['state-at-join']]]);
+  });
+
+  test('have their copies from the earliest time on, whatever the order of the events', () => {
+    const room = buildRoom();
+    room.join(BOB);
+    room.text(ALICE, 'hello', { record: { received_ts: 17 } });
+    expect(found(room)[0]?.since).toBe(17);
+  });
+
   test('of the invited can read back once they join, where history says so', () => {
     const room = buildRoom({ visibility: 'invited', joinRule: 'invite' });
     room.state(ALICE, 'm.room.member', CAROL, { membership: 'invite' });

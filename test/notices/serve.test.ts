@@ -164,6 +164,17 @@ describe('what is no notice is answered with the error that Matrix has for it', 
     expect(pulled).toBeLessThan(10);
   });
 
+  test('the body of somebody without authority is not read', async () => {
+    const { api } = receiver();
+    const headers = ['Bearer wrong', 'X-Matrix origin=a', (fromServer().headers.get('authorization') ?? '').replace(B, 'c.example')];
+    for (const authorization of [...headers, null]) {
+      const body = { getReader: () => expect.fail('the body was read') };
+      const url = authorization?.startsWith('Bearer') === true ? SERVICE_PATH : SERVER_PATH;
+      const answer = await api({ method: 'POST', url, headers: { get: () => authorization }, body });
+      expect(answer.status).toBe(authorization?.startsWith('Bearer') === true ? 403 : 401);
+    }
+  });
+
   test('keys are asked for only when a request could be right', async () => {
     const asked: string[] = [];
     const keys: ErasureApiOptions['keys'] = async (server, keyId) => {
