@@ -33,7 +33,8 @@ export type { FetchBody, FetchHandler, FetchReader, FetchRequest, FetchResponse 
 export { toNodeHandler, type NodeRequest, type NodeResponse } from './notices/node-handler.ts';
 
 export { hashKeyId, HashKeyError, keyedHash, type HashedKind, type HashKey } from './notices/keyed-hash.ts';
-export { createSuppressionList, suppressionEntries, type Suppression, type SuppressionEntry, type SuppressionList } from './notices/suppression.ts';
+export { createSuppressionList, suppressionEntries, type Suppression, type SuppressionList } from './notices/suppression.ts';
+export { readSuppressionEntry, SuppressionEntryError, type SuppressionEntry } from './notices/suppression-entry.ts';
 export { ingestVerdict, type IngestOptions, type IngestReason, type IngestVerdict } from './notices/ingest.ts';
 
 export { appendKeyDestruction, appendToLedger, emptyLedger, LedgerEntryError, type AppendedRecord, type LedgerEntry, type LedgerHead } from './notices/ledger.ts';

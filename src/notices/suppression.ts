@@ -1,27 +1,7 @@
 import type { ErasurePlan, RoomPlan } from '../erasure/plan.ts';
 import { erasureProfile, type ErasureProfile } from '../erasure/profiles.ts';
 import { keyedHash, type HashKey } from './keyed-hash.ts';
-
-/**
- * One erased user, as the list of the erased keeps them: the list is personal data itself, so that user and rooms are keyed hashes. Times are in ms
- * since 1970, UTC. JSON.
- */
-export type SuppressionEntry = {
-  readonly subject: string;
-  /** The name of the erasure profile, which says how events are stored. */
-  readonly profile: string;
-  readonly effectiveAt: number;
-  /** When the person came back: what they sent after that is their own again. */
-  readonly revokedAt?: number;
-  readonly keepLabels?: boolean;
-  /** The scope of the erasure; what is left out is unlimited. */
-  readonly rooms?: readonly string[];
-  readonly types?: readonly string[];
-  readonly before?: number;
-  readonly after?: number;
-  /** Rooms that were purged as a whole: nothing of them is stored again. */
-  readonly purgedRooms?: readonly string[];
-};
+import type { SuppressionEntry } from './suppression-entry.ts';
 
 /** An erasure that was found for a user. */
 export type Suppression = {

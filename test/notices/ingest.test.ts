@@ -8,7 +8,8 @@ import { asJson, type Pdu } from '../../src/event/pdu.ts';
 import { isRedacted } from '../../src/event/redact.ts';
 import { ingestVerdict, type IngestOptions, type IngestVerdict } from '../../src/notices/ingest.ts';
 import { hashKeyId, HashKeyError, keyedHash } from '../../src/notices/keyed-hash.ts';
-import { createSuppressionList, suppressionEntries, type SuppressionEntry } from '../../src/notices/suppression.ts';
+import { createSuppressionList, suppressionEntries } from '../../src/notices/suppression.ts';
+import { readSuppressionEntry, SuppressionEntryError, type SuppressionEntry } from '../../src/notices/suppression-entry.ts';
 import type { RoomEvent } from '../../src/room/resolve-record.ts';
 import { roomVersion, stableRoomVersionIds } from '../../src/rules/room-versions.ts';
 import { arbitraryPdu } from '../../src/testing/pdu-arbitraries.ts';
@@ -155,6 +156,20 @@ describe('the list of the erased', () => {
     }
     const [revoked] = entries({}).map((entry) => ({ ...entry, revokedAt: 999 }));
     expect(verdictOn(message, listOf([...entries({ profile: 'strict' }), ...(revoked === undefined ? [] : [revoked])])).store).toBe('redacted');
+  });
+
+  test('is read back as it was stored', () => {
+    const scope = { rooms: ['!r:a.example'], types: ['m.room.message'], before: 9, after: 1 };
+    for (const entry of suppressionEntries(plan({ scope, keepLabels: true }), KEY)) expect(readSuppressionEntry(JSON.parse(JSON.stringify(entry)))).toEqual(entry);
+  });
+
+  test.each<readonly [object, string]>([
+    [{ subject: ALICE }, 'subject'], [{ rooms: ['!r:a.example'] }, 'rooms.0'], [{ effectiveAt: '5' }, 'effectiveAt'], [{ revoked: true }, 'revoked'], [{ revokedAt: null }, 'revokedAt'],
+    [{ types: [1] }, 'types.0'],
+  ])('has no entry with %j', (changes, key) => {
+    const [entry] = suppressionEntries(plan(), KEY);
+    expect(() => readSuppressionEntry({ ...entry, ...changes })).toThrow(SuppressionEntryError);
+    expect(() => readSuppressionEntry({ ...entry, ...changes })).toThrow(expect.objectContaining({ key }));
   });
 
   test('knows its mistakes', () => {
