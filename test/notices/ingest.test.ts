@@ -12,6 +12,7 @@ import { createSuppressionList, suppressionEntries } from '../../src/notices/sup
 import { readSuppressionEntry, SuppressionEntryError, type SuppressionEntry } from '../../src/notices/suppression-entry.ts';
 import type { RoomEvent } from '../../src/room/resolve-record.ts';
 import { roomVersion, stableRoomVersionIds } from '../../src/rules/room-versions.ts';
+import type { RoomVersionRules } from '../../src/rules/types.ts';
 import { arbitraryPdu } from '../../src/testing/pdu-arbitraries.ts';
 import { ALICE, BOB, buildRoom } from '../erasure/build-room.ts';
 import { readRoom, RECORDED_ALICE, recordedRooms } from '../erasure/rooms.ts';
@@ -90,7 +91,8 @@ describe('an event of somebody else', () => {
 
 describe('laws', () => {
   test('what was stored comes in once more and stays the same, and nothing of a redacted event is left', () => {
-    const arbitrary = fc.constantFrom(...stableRoomVersionIds).chain((version) => arbitraryPdu({ rules: roomVersion(version) }).map((pdu) => ({ version: roomVersion(version), pdu: { ...pdu, sender: ALICE } })));
+    const events = (version: RoomVersionRules) => arbitraryPdu({ rules: version }).map((pdu) => ({ version, pdu: { ...pdu, sender: ALICE } }));
+    const arbitrary = fc.oneof(...stableRoomVersionIds.map(roomVersion).map(events));
     fc.assert(fc.property(arbitrary, fc.constantFrom(...Object.keys(erasureProfiles)), ({ version, pdu }, profile) => {
       const list = erased({ profile });
       const before = JSON.stringify(asJson(pdu), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
