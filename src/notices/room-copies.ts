@@ -2,7 +2,7 @@ import { coverageOf } from '../erasure/view/coverage.ts';
 import { timeOf, type ViewedEvent } from '../erasure/view/places.ts';
 import type { RoomErasure, ViewedRoom } from '../erasure/view/room-facts.ts';
 import { membershipIn } from '../room/auth-context.ts';
-import type { RoomState } from '../room/graph.ts';
+import type { RoomGraph, RoomState } from '../room/graph.ts';
 import type { Holder, Holders } from './holders.ts';
 import type { RecipientReason } from './recipient.ts';
 import { createPresence, type Arrivals, type RoomPresence } from './room-presence.ts';
@@ -29,28 +29,31 @@ export function copiesIn(room: ViewedRoom, erasure: CopiedErasure, holders: Hold
   const readBack = createReadBack(presence, copies);
   const events = new Map(room.events.map((event) => [event.eventId, event]));
   const uncertain: ViewedEvent[] = [];
+  const afterGap: ViewedEvent[] = [];
   for (const eventId of room.graph.order) {
     const event = events.get(eventId);
     const state = room.graph.stateAfter(eventId);
     if (event === undefined) continue;
     if (state.state === 'unknown' || event.outlier) {
       if (own.has(eventId)) uncertain.push(event);
+      if (own.size > 0 && !event.outlier) afterGap.push(event);
       continue;
     }
     if (own.has(eventId)) noteSent(event, [room.graph.stateBefore(eventId), state], { presence, copies, holders, readBack });
     else readBack.arrive(presence.moveTo(state.snapshot), timeOf(event));
     if (presence.visibility() === 'world_readable' && presence.ownState('all') > 0) copies.note('public public', 'world-readable', timeOf(event));
   }
-  if (uncertain.length > 0) noteUncertain(uncertain, room, { copies, holders });
+  // Whoever joined at any time may have been sent an event at which nobody knows who was there; and whoever joined behind a gap can have read back.
+  notePossible(uncertain.length > 0 ? room.events : afterGap, uncertain.map(timeOf).reduce(earlier, undefined), { copies, holders, graph: room.graph });
   return copies.all;
 }
 
-function ownEvents(room: ViewedRoom, erasure: CopiedErasure): { readonly has: (eventId: string) => boolean } {
+function ownEvents(room: ViewedRoom, erasure: CopiedErasure): { readonly has: (eventId: string) => boolean; readonly size: number } {
   // Who is served what is not asked here, so neither profile nor time matter.
   const covers = coverageOf(room, { ...erasure, effectiveAt: 0 } as RoomErasure);
   const subjects = new Set(erasure.subjects);
   const ids = new Set(room.events.filter(({ pdu }, index) => subjects.has(pdu.sender ?? '') && covers(index)).map(({ eventId }) => eventId));
-  return { has: (eventId) => ids.has(eventId) };
+  return { has: (eventId) => ids.has(eventId), size: ids.size };
 }
 
 type Copies = {
@@ -131,12 +134,15 @@ function noteNew(copies: Copies, holder: Holder, reason: RecipientReason, at: nu
   if (first === undefined || (reason !== 'invited' && [...first.reasons].every((known) => known === 'invited'))) copies.note(holder, reason, at);
 }
 
-function noteUncertain(own: readonly ViewedEvent[], { events }: ViewedRoom, { copies, holders }: Pick<SentContext, 'copies' | 'holders'>): void {
-  const first = own.map(timeOf).reduce(earlier);
+type PossibleContext = Pick<SentContext, 'copies' | 'holders'> & { readonly graph: RoomGraph };
+
+function notePossible(events: readonly ViewedEvent[], first: number | undefined, { copies, holders, graph }: PossibleContext): void {
   for (const event of events) {
-    if (event.pdu.type !== 'm.room.member' || membershipIn(event.pdu) !== 'join') continue;
+    if (event.pdu.type !== 'm.room.member' || membershipIn(event.pdu) !== 'join' || graph.verdict(event.eventId)?.verdict === 'rejected') continue;
     const joinedAt = timeOf(event);
     const since = first === undefined || joinedAt === undefined ? first ?? joinedAt : Math.max(first, joinedAt);
-    for (const holder of holders.ofUser(event.pdu.state_key ?? '')) if (!copies.has(holder)) copies.note(holder, 'possibly-joined', since);
+    for (const holder of holders.ofUser(event.pdu.state_key ?? '')) {
+      if (!copies.has(holder) || copies.all.get(holder)?.reasons.has('possibly-joined') === true) copies.note(holder, 'possibly-joined', since);
+    }
   }
 }

@@ -194,7 +194,8 @@ const BREAKS: Readonly<Record<string, readonly Line[]>> = {
     ['[room.graph.stateBefore(eventId), state]', '[state]'],
     ["if (visibility === 'invited') readBack.promise(presence.invited());", ''],
     ['if (OPEN.has(visibility)) readBack.open();', ''],
-    ['if (uncertain.length > 0) noteUncertain', 'if (uncertain.length > 9) noteUncertain'],
+    ['uncertain.length > 0 ? room.events : afterGap', 'afterGap'],
+    ['if (own.size > 0 && !event.outlier) afterGap.push(event);', ''],
     ['copy.since = earlier(copy.since, at);', ''],
   ],
   'src/notices/room-presence.ts': [

@@ -154,6 +154,17 @@ test('a server of another account of the person is told as others are', () => {
   expect(both.map(({ kind, id }) => [kind, id])).toEqual([['server', 'b.example']]);
 });
 
+test('whoever joins behind a gap may have read back, and whose join was rejected has not', () => {
+  const room = buildRoom();
+  room.text(ALICE, 'hello');
+  room.join(BOB, {}, { prev: ['$missing'] });
+  room.join(CAROL, {}, { prev: ['$missing'], record: { rejected: 'no' } });
+  expect(reasons(found(room))).toEqual({ 'server b.example': ['possibly-joined'] });
+  const bobs = buildRoom({ creator: BOB });
+  bobs.join(CAROL, {}, { prev: ['$missing'] });
+  expect(found(bobs)).toEqual([]);
+});
+
 describe('the public', () => {
   test('is a recipient while the world may read', () => {
     const room = buildRoom({ visibility: 'world_readable' });
