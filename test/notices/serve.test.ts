@@ -1,5 +1,6 @@
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { UserId } from '../../src/identifiers/identifiers.ts';
 import type { ReceivedNotice } from '../../src/notices/authority.ts';
@@ -195,6 +196,27 @@ describe('what is no notice is answered with the error that Matrix has for it', 
     const { api } = receiver({ keys: () => Promise.reject(new Error('no network')) });
     expect((await api(fromServer())).status).toBe(500);
   });
+});
+
+test('whatever comes is answered with an error of Matrix, and nothing of it is repeated', async () => {
+  const text = fc.string({ unit: 'binary', minLength: 4, maxLength: 30 }).map((part) => `§${part}`);
+  const request = fc.record({
+    method: fc.oneof(fc.constantFrom('POST', 'GET', 'post', ''), text),
+    url: fc.oneof(fc.constantFrom(SERVER_PATH, SERVICE_PATH, `https://b.example${SERVER_PATH}?`, `//${SERVER_PATH}`, `${SERVER_PATH}#`), text),
+    authorization: fc.oneof(fc.constantFrom(null, `Bearer ${TOKEN}`), text, text.map((part) => `X-Matrix origin=${part}`), text.map((part) => `Bearer ${part}`)),
+    body: fc.oneof(text, fc.constantFrom('', '{"user_id":"§§§§"}')),
+  });
+  const codes = new Set<string>(Object.values(refusals).map(({ errcode }) => errcode));
+  await fc.assert(fc.asyncProperty(request, async ({ method, url, authorization, body }) => {
+    const { api, erased } = receiver({ onFault: (error) => expect.fail(String(error)) });
+    const { body: stream } = new Request('http://x', { method: 'POST', body });
+    const answer = await api({ method, url, headers: { get: (name) => (name === 'authorization' ? authorization : null) }, body: stream });
+    const written = await answer.text();
+    expect([400, 401, 403, 404, 405]).toContain(answer.status);
+    expect(codes).toContain(JSON.parse(written).errcode);
+    expect(written).not.toContain('§');
+    expect(erased).toEqual([]);
+  }));
 });
 
 describe('options', () => {
