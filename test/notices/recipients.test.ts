@@ -154,6 +154,14 @@ test('a server of another account of the person is told as others are', () => {
   expect(both.map(({ kind, id }) => [kind, id])).toEqual([['server', 'b.example']]);
 });
 
+test('whoever was ever there may have been sent an event at which nobody knows who was', () => {
+  const room = buildRoom({ creator: '@dave:a.example' });
+  room.join(BOB);
+  room.state(BOB, 'm.room.member', BOB, { membership: 'leave' });
+  room.text(ALICE, 'hello', { prev: ['$missing'] });
+  expect(reasons(found(room))).toEqual({ 'server b.example': ['possibly-joined'] });
+});
+
 test('whoever joins behind a gap may have read back, and whose join was rejected has not', () => {
   const room = buildRoom();
   room.text(ALICE, 'hello');
