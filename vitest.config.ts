@@ -19,7 +19,7 @@ export default defineConfig({
       {
         ...shared,
         resolve: { alias: { '#crypto-backend': portable } },
-        test: { name: 'portable', include: ['test/crypto/**/*.test.ts', 'test/laws/**/*.test.ts'], setupFiles: ['test/setup.ts'], testTimeout: 120_000 },
+        test: { name: 'portable', include: ['test/crypto/**/*.test.ts', 'test/laws/**/*.test.ts', 'test/notices/{ledger,x-matrix}.test.ts'], setupFiles: ['test/setup.ts'], testTimeout: 120_000 },
       },
       // Not part of `npm test`: packs the built package and installs it elsewhere.
       { ...shared, test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 } },
