@@ -19,10 +19,12 @@ export default defineConfig({
       {
         ...shared,
         resolve: { alias: { '#crypto-backend': portable } },
-        test: { name: 'portable', include: ['test/crypto/**/*.test.ts', 'test/laws/*.test.ts'], setupFiles: ['test/setup.ts'], testTimeout: 120_000 },
+        test: { name: 'portable', include: ['test/crypto/**/*.test.ts', 'test/laws/*.test.ts', 'test/notices/{ledger,x-matrix}.test.ts'], setupFiles: ['test/setup.ts'], testTimeout: 120_000 },
       },
       // Not part of `npm test`: packs the built package and installs it elsewhere.
       { ...shared, test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 } },
+      // Not part of `npm test`: need other programs (Python); what is not there is skipped in one line.
+      { ...shared, test: { name: 'servers', include: ['test/servers/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 } },
       // Not part of `npm test`: needs Chromium, on the path or named in the variable CHROMIUM.
       { ...shared, test: { name: 'page', include: ['test/page/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 } },
     ],

@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { canonicalTasks } from './canonical.ts';
 import { hashTasks } from './hashes.ts';
 import { measure, table } from './measure.ts';
+import { recipientTask } from './recipients.ts';
 import { measureRedactCommand } from './redact-command.ts';
 import { redactTask } from './redact.ts';
 import { measureRoomGrowth } from './room-growth.ts';
@@ -16,7 +17,7 @@ const ratios: Record<string, number> = {};
 const round = (ratio: number): number => Math.round(ratio * 1000) / 1000;
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`);
-for (const task of [...canonicalTasks, redactTask, ...hashTasks, ...signTasks, ...roomTasks, ...viewTasks].filter(({ name }) => isWanted(name))) {
+for (const task of [...canonicalTasks, redactTask, ...hashTasks, ...signTasks, ...roomTasks, ...viewTasks, recipientTask].filter(({ name }) => isWanted(name))) {
   const results = measure(task);
   console.log(`${table(task, results)}\n`);
   ratios[task.name] = round((results[1]?.rate ?? 0) / (results[0]?.rate ?? 1));

@@ -19,6 +19,9 @@ const shows: Readonly<Record<string, RegExp>> = {
     'lets the latest event win:\\nroom version 10: resolves every fork as the rules say: .* meet in event (\\d)\\n(?:.*\\n)*\\2\\. \\(after \\d and \\d\\) ',
   ].join('[^]*')),
   '09-what-stays.ts': /guess: confirmed, of the salted one: refuted\n[\s\S]*shown as: @[0-9a-f]{40}:erased\.invalid\nin what is left: not-found; in a forgotten copy: found\naccount: keep username, delete email; 30 not looked at\n/,
+  '20-who-holds-copies.ts': /server hs2\.test:18442: \d rooms, since 2026-[\s\S]*public public[\s\S]*POST \/_matrix\/federation\/v1\/user\/erase\nAuthorization: X-Matrix [\s\S]*To whoever runs identity\.example/,
+  '21-receive-erasure-notices.ts': /^erased one user\na\.example: 200 \{\}\na\.example: 200 \{\}\nc\.example: 403 \{"errcode":"M_FORBIDDEN"/,
+  '22-prove-what-was-done.ts': /receipt: valid\nledger of 5 records: intact, and it names nobody\nwithout its end: intact by itself, broken by the receipt\nwith another number in it: broken\n/,
 };
 
 describe('examples', () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { registerVerify } from './verify.ts';
+import { registerVerifyLedger } from './verify-ledger.ts';
 import { registerView } from './view.ts';
 import { registerShow } from './show.ts';
 import { registerPlan } from './plan.ts';
@@ -16,6 +17,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerShow,
   registerApply,
   registerVerify,
+  registerVerifyLedger,
   registerView,
   registerRedact,
   registerExplain,

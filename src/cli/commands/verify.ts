@@ -1,13 +1,11 @@
 import { Option, type Command } from 'commander';
-import * as v from 'valibot';
-import { createKeyRing, type KeyRing } from '../../crypto/key-ring.ts';
 import { beginVerification } from '../../erasure/verify.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaultLog } from '../fault-log.ts';
 import { writeOutput } from '../io/output.ts';
 import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { writeSummary } from '../io/summary.ts';
-import { readJsonFile } from '../json-file.ts';
+import { readKeys } from '../keys-file.ts';
 import { readRoomVersion } from '../options.ts';
 import { readPlan } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
@@ -85,10 +83,4 @@ class RepeatedKeyError extends Error {
   constructor() {
     super('a key stands twice in one object, and hides what stands first; "matrix-erasure apply" writes such lines anew');
   }
-}
-
-const keySchema = v.record(v.string(), v.record(v.string(), v.string()));
-
-async function readKeys(path: string): Promise<KeyRing> {
-  return createKeyRing(await readJsonFile(path, keySchema, 'a file of public keys, {server: {key ID: base64}}'));
 }

@@ -5,7 +5,11 @@ import {
 } from 'matrix-erasure';
 import { encodeCanonicalJson, JsonSyntaxError, parseJson, type JsonValue } from 'matrix-erasure/json';
 import { compareRules } from 'matrix-erasure/lab';
-import { authorize, stateKeyOf, type AuthVerdict, type StateMap } from 'matrix-erasure/room';
+import {
+  appendToLedger, createSuppressionList, emptyLedger, findRecipients, ingestVerdict, serveErasureApi, suppressionEntries, toNodeHandler, verifyLedger,
+  type FetchHandler, type LedgerEntry, type NodeRequest,
+} from 'matrix-erasure/notices';
+import { authorize, openRoom, stateKeyOf, type AuthVerdict, type StateMap } from 'matrix-erasure/room';
 import { arbitraryPdu, redactionLaws } from 'matrix-erasure/testing';
 import fc from 'fast-check';
 
@@ -47,6 +51,16 @@ const request: ErasureRequest = { subjects: [alice], requestedAt: 5000, effectiv
 const plan = planErasure(original.map(({ event }) => event), request);
 const result = [...applyPlan(plan, original)].flatMap(({ record }) => (record === undefined ? [] : [{ record, event: resolve(record) }]));
 
+const viewed = original.map(({ event }) => event);
+const graph = openRoom(viewed.map(({ eventId: id, pdu }) => ({ event_id: id, pdu })));
+const recipients = findRecipients([{ roomId: '!room:example.org', graph, events: viewed }], request, { server, bots: [bob] });
+const suppressed = ingestVerdict(message, createSuppressionList(suppressionEntries(plan, new Uint8Array(32)), new Uint8Array(32)), { rules });
+const done: LedgerEntry = { at: 5000, kind: 'applied', case: '1', subjects: [alice], counts: { hide: 1 } };
+const receive: FetchHandler = serveErasureApi({ hsToken: 'token', standing: () => 'none', onErasure: () => undefined, onReview: () => undefined });
+const answers: number[] = [];
+const noBody: NodeRequest = Object.assign((async function* (): AsyncGenerator<Uint8Array> {})(), { method: 'GET', url: '/_matrix/app/v1/users/erase', headers: {} });
+await toNodeHandler(receive)(noBody, { writeHead: (status) => answers.push(status), end: () => undefined });
+
 function nameOfError(call: () => unknown): string {
   try {
     call();
@@ -66,6 +80,10 @@ const output = {
   verifiedAfterRedaction: verifyEvent(redact(message, rules.redaction), rules, keys).verdict,
   allowed: verdict.allowed,
   planned: plan.rooms.flatMap(({ entries }) => entries.map(({ treatment }) => treatment)),
+  recipients: recipients.map(({ kind, id }) => `${kind} ${id}`),
+  suppressed: suppressed.store,
+  ledger: verifyLedger([appendToLedger(emptyLedger, done, new Uint8Array(32)).line]).verdict,
+  answers,
   erased: verifyErasure(plan, { original, result }, { keys }).verdict,
   errors: [nameOfError(() => roomVersion('nonsense')), nameOfError(() => parseJson('{'))],
   laws: redactionLaws({ redact: (event, version) => redact(event, roomVersion(version).redaction) }, { roomVersions: ['11'] }).map((law) => law.check({ numRuns: 20 })).length > 3,
