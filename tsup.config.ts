@@ -4,6 +4,7 @@ const library = {
   index: 'src/index.ts',
   json: 'src/json.ts',
   room: 'src/room.ts',
+  bridge: 'src/bridge.ts',
   lab: 'src/lab.ts',
   testing: 'src/testing.ts',
   'crypto/backend.node': 'src/crypto/backend.node.ts',

@@ -4,6 +4,7 @@ import {
   signEvent, UnsupportedRoomVersionError, verifyErasure, verifyEvent, type ErasureRequest, type Pdu, type StoredEvent,
 } from 'matrix-erasure';
 import { encodeCanonicalJson, JsonSyntaxError, parseJson, type JsonValue } from 'matrix-erasure/json';
+import { noticeCause, planBridgeErasure, type MessageMapping } from 'matrix-erasure/bridge';
 import { compareRules } from 'matrix-erasure/lab';
 import { authorize, stateKeyOf, type AuthVerdict, type StateMap } from 'matrix-erasure/room';
 import { arbitraryPdu, redactionLaws } from 'matrix-erasure/testing';
@@ -47,6 +48,12 @@ const request: ErasureRequest = { subjects: [alice], requestedAt: 5000, effectiv
 const plan = planErasure(original.map(({ event }) => event), request);
 const result = [...applyPlan(plan, original)].flatMap(({ record }) => (record === undefined ? [] : [{ record, event: resolve(record) }]));
 
+const bridged: readonly MessageMapping[] = [
+  { event_id: '$1', room_id: '!room:example.org', sender: alice, network: 'irc', chat: '#room', remoteId: '1', account: 'alice', sentAt: 5000 },
+  { event_id: '$2', room_id: '!room:example.org', sender: alice, network: 'signal', chat: 'group', remoteId: '2', account: 'alice', sentAt: 5000 },
+];
+const bridgePlan = planBridgeErasure(noticeCause({ user_id: alice }), bridged, { at: 6000, tombstoneKey: new Uint8Array(32) });
+
 function nameOfError(call: () => unknown): string {
   try {
     call();
@@ -67,6 +74,7 @@ const output = {
   allowed: verdict.allowed,
   planned: plan.rooms.flatMap(({ entries }) => entries.map(({ treatment }) => treatment)),
   erased: verifyErasure(plan, { original, result }, { keys }).verdict,
+  bridged: bridgePlan.messages.map(({ treatment }) => treatment),
   errors: [nameOfError(() => roomVersion('nonsense')), nameOfError(() => parseJson('{'))],
   laws: redactionLaws({ redact: (event, version) => redact(event, roomVersion(version).redaction) }, { roomVersions: ['11'] }).map((law) => law.check({ numRuns: 20 })).length > 3,
   generated: fc.sample(arbitraryPdu({ rules }), 3).length,
