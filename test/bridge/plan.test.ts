@@ -197,10 +197,10 @@ describe('the estimate', () => {
   });
 
   test('stays assumed when only a part of the calls has a known rate', () => {
-    const features: RoomFeatures = { delete: 2, delete_batch_size: 6, delete_batch_max_age: 60, delete_batch_calls_per_minute: 60 };
-    const old = [mapping(), ...seven.slice(1).map((each) => ({ ...each, sentAt: at }))];
-    expect(plan(old, features).totals.networks[0]).toMatchObject({ assumed: true, batches: 2 });
-    expect(plan(old.slice(1), features).totals.networks[0]).toMatchObject({ assumed: false, batches: 1 });
+    const features: RoomFeatures = { delete: 2, delete_batch_size: 6, delete_batch_bots_only: true, delete_batch_calls_per_minute: 60 };
+    const mixed = [mapping(), ...seven.slice(1)];
+    expect(plan(mixed, features).totals.networks[0]).toMatchObject({ assumed: true, batches: 2 });
+    expect(plan(mixed.slice(1), features).totals.networks[0]).toMatchObject({ assumed: false, batches: 1 });
   });
 
   test('counts large and small calls at their own rates', () => {
