@@ -177,8 +177,8 @@ export function reportOf({ messages, totals }: BridgeErasurePlan): string {
   const reasons = new Map<string, number>();
   for (const { treatment, reason } of messages) reasons.set(`${treatment} (${reason})`, (reasons.get(`${treatment} (${reason})`) ?? 0) + 1);
   return [
-    ...[...reasons].map(([what, count]) => `${count} remote messages: ${what}`),
-    `${totals.revoked} links revoked`,
+    ...[...reasons].map(([what, count]) => `${what}: ${count}`),
+    `links revoked: ${totals.revoked}`,
     ...totals.networks.map(({ network, remains }) => `stays on ${network}: ${remains.join(', ')}`),
   ].join('\n');
 }

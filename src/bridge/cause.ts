@@ -31,7 +31,8 @@ export function noticeCause(body: unknown, { ghosts = [] }: { readonly ghosts?: 
 }
 
 /**
- * The cause that a redaction is, or `undefined` when the event redacts nothing. `deletedOn` names the network when the redaction only repeats what happened there.
+ * The cause that a redaction is, or `undefined` when the event redacts nothing. Whether it applies is asked before (`redactionVerdict`). `deletedOn` names the network when
+ * the redaction only repeats what happened there.
  * @see https://spec.matrix.org/v1.19/rooms/v11/#moving-the-redacts-property-of-mroomredaction-events-to-a-content-property
  * @example redactionCause({ type: 'm.room.redaction', content: { redacts: '$a' } }, roomVersion('11').redacts) // { kind: 'redaction', eventIds: ['$a'] }
  */

@@ -21,7 +21,10 @@ export type MessageMapping = {
   readonly sentAt: number;
   /** Whether the network has answered before that it knows no such message. */
   readonly goneThere?: boolean;
-  /** Addresses under which the bridge itself serves the message's files, or its text, to the network. */
+  /**
+   * Addresses under which the bridge itself serves the message's files, or its text, to the network.
+   * @see https://github.com/matrix-org/matrix-appservice-irc/issues/1849
+   */
   readonly links?: readonly string[];
 };
 

@@ -54,9 +54,8 @@ const ISSUES = {
   telegramMissed: `${MAUTRIX}/telegram/issues/302`,
   slackUnknown: 'https://github.com/matrix-org/matrix-appservice-slack/issues/780',
   ircLogs: 'https://github.com/matrix-org/matrix-appservice-irc/issues/473',
-  ircUploads: 'https://github.com/matrix-org/matrix-appservice-irc/issues/1849',
   xmppArchives: 'https://github.com/processone/ejabberd/issues/3340',
-  xmppUploads: 'https://github.com/xsf/xeps/issues/1271',
+  xmppUploads: 'https://github.com/iNPUTmice/Conversations/issues/3193',
   mattermost: 'https://github.com/42wim/matterbridge/issues/1549',
 } as const;
 
@@ -102,21 +101,19 @@ const TABLE = {
   irc: {
     title: 'IRC',
     features: { delete: 0 },
-    remains: ['logs', 'uploads'],
+    remains: ['logs'],
     facts: [
       published('irc', 'f6f9ab40a7dc6b8b6bb1872d68ce03482de2526b', ['delete']),
       { about: ['logs'], source: ISSUES.ircLogs },
-      { about: ['uploads'], source: ISSUES.ircUploads },
     ],
   },
   'irc-redaction': {
     title: 'IRC with draft/message-redaction',
     features: { delete: 1 },
-    remains: ['logs', 'may-be-ignored', 'uploads'],
+    remains: ['logs', 'may-be-ignored'],
     facts: [
       { about: ['delete', 'may-be-ignored'], source: 'https://github.com/ircv3/ircv3-specifications/blob/0258e5209f203644bfb5710557ac3b856bdc7cde/extensions/message-redaction.md' },
       { about: ['logs'], source: ISSUES.ircLogs },
-      { about: ['uploads'], source: ISSUES.ircUploads },
     ],
   },
   linkedin: {

@@ -218,7 +218,7 @@ describe('the estimate', () => {
     const { totals } = planBridgeErasure(alice, [mapping({ network: 'slack' }), mapping({ network: 'signal' }), mapping({ network: 'irc' })], { at, tombstoneKey });
     expect(totals.networks.map(({ network: name, batches, takes }) => [name, batches, takes])).toEqual([['slack', 1, 1200], ['signal', 1, 1000], ['irc', 0, 0]]);
     expect(totals.takes).toBe(1200);
-    expect(totals.networks[2]?.remains).toEqual(['logs', 'uploads']);
+    expect(totals.networks[2]?.remains).toEqual(['logs']);
   });
 });
 

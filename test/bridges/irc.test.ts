@@ -60,9 +60,9 @@ describe('a bridge to a real IRC server', () => {
       ['$1', '$1', '$2', '$2'].map((id) => [id, 'impossible', 'network-cannot']),
     );
     expect(batches).toEqual([]);
-    expect(totals).toMatchObject({ delete: 0, impossible: 4, revoked: 1, others: 5, networks: [{ network: 'irc', batches: 0, remains: ['logs', 'uploads'] }] });
+    expect(totals).toMatchObject({ delete: 0, impossible: 4, revoked: 1, others: 5, networks: [{ network: 'irc', batches: 0, remains: ['logs'] }] });
     expect(tombstones).toHaveLength(6);
-    expect(reportOf({ messages, batches, totals, tombstones })).toBe('4 remote messages: impossible (network-cannot)\n1 links revoked\nstays on irc: logs, uploads');
+    expect(reportOf({ messages, batches, totals, tombstones })).toBe('impossible (network-cannot): 4\nlinks revoked: 1\nstays on irc: logs');
   });
 
   test('serves the file no more, and other people\'s as before', async () => {
@@ -95,5 +95,5 @@ test('the example runs by itself', async () => {
   const { host = '', port = 0 } = server ?? {};
   const { code, stdout, stderr } = await runExample('20-bridge-irc.ts', [host, String(port), '#another']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toBe('4 remote messages: impossible (network-cannot)\n1 links revoked\nstays on irc: logs, uploads\nbridged again: 0 of 2\n');
+  expect(stdout).toBe('impossible (network-cannot): 4\nlinks revoked: 1\nstays on irc: logs\nbridged again: 0 of 2\n');
 });
