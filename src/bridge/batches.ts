@@ -24,13 +24,14 @@ export type Batcher = {
 
 type Open = { readonly features: RoomFeatures; readonly messages: Deletable[] };
 
-/** Collects the deletions of one moment (ms) into calls: by network, chat and account, in the sizes and to the ages that the network takes. */
+/** Collects the deletions of one moment (ms) into calls: by network, chat, account and room, in the sizes and to the ages that the network takes. */
 export function createBatcher(at: number): Batcher {
   const open = new Map<string, Open>();
   const add = (message: Deletable): readonly Call[] => {
     if (!goesInBatch(message, at)) return [single(message)];
     const { mapping, features } = message;
-    const place = JSON.stringify([mapping.network, mapping.chat, mapping.account]);
+    // By room as well, as a bridge may publish other features in another room.
+    const place = JSON.stringify([mapping.network, mapping.chat, mapping.account, mapping.room_id]);
     const batch = open.get(place) ?? { features, messages: [] };
     batch.messages.push(message);
     if (batch.messages.length < sizeOf(features)) {
