@@ -149,6 +149,12 @@ describe('calls', () => {
     expect(batches.map(({ network: name, remoteIds }) => [name, ...remoteIds])).toEqual([['test', '0', '2'], ['two', '1', '3']]);
   });
 
+  test('are for one room, as a bridge may publish other features in another', () => {
+    const publishedFeatures = (roomId: string): RoomFeatures => ({ delete: 2, delete_batch_size: roomId === '!small:example.org' ? 2 : 9 });
+    const mixed = many(6, (index) => ({ room_id: index < 3 ? '!large:example.org' : '!small:example.org' }));
+    expect(plan(mixed, {}, { publishedFeatures }).batches.map(({ remoteIds }) => remoteIds)).toEqual([['3', '4'], ['0', '1', '2'], ['5']]);
+  });
+
   test('of several messages take only what is young enough, and where only bots can make them, only what a bot sent', () => {
     const discord = bridgeNetworks['discord']?.features ?? {};
     const ages = many(6, (index) => ({ relayed: true, sentAt: at - (index + 11) * DAY }));

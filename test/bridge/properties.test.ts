@@ -12,11 +12,12 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
 const present = <T extends object>(value: T): Partial<{ [K in keyof T]: Exclude<T[K], undefined> }> =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Partial<{ [K in keyof T]: Exclude<T[K], undefined> }>;
 
+/** Most can delete and most take several at a time, as what cannot shows little of what calls are like. */
 const features: fc.Arbitrary<RoomFeatures> = fc.record({
-  delete: optional(fc.constantFrom(-2 as const, -1 as const, 0 as const, 1 as const, 2 as const)),
+  delete: optional(fc.constantFrom(-2 as const, -1 as const, 0 as const, ...Array.from({ length: 4 }, () => [1 as const, 2 as const]).flat())),
   delete_max_age: optional(fc.constantFrom(0, 1, 100, 250.5)),
   delete_for_me: optional(fc.boolean()),
-  delete_batch_size: optional(fc.integer({ min: 1, max: 4 })),
+  delete_batch_size: optional(fc.constantFrom(1, 2, 3, 4, 4, 9)),
   delete_batch_min_size: optional(fc.integer({ min: 1, max: 3 })),
   delete_batch_max_age: optional(fc.constantFrom(0, 50, 150)),
   delete_batch_bots_only: optional(fc.boolean()),
@@ -26,19 +27,19 @@ const features: fc.Arbitrary<RoomFeatures> = fc.record({
 const mapping: fc.Arbitrary<MessageMapping> = fc.record({
   event_id: fc.constantFrom('$1', '$2', '$3', '$4', '__proto__'),
   room_id: fc.constantFrom('!a', '!b'),
-  sender: fc.constantFrom('@alice:a' as const, '@ghost:a' as const, '@bob:a' as const),
-  network: fc.constantFrom('one', 'two', 'three', '__proto__'),
-  chat: fc.constantFrom('x', 'y'),
-  remoteId: optional(fc.integer({ min: 1, max: 9 }).map(String)),
-  account: optional(fc.constantFrom('alice', 'bot')),
+  sender: fc.constantFrom('@alice:a' as const, '@alice:a' as const, '@alice:a' as const, '@ghost:a' as const, '@bob:a' as const),
+  network: fc.constantFrom('one', 'one', 'one', 'one', 'two', 'two', 'three', '__proto__'),
+  chat: fc.constantFrom('x', 'x', 'x', 'y'),
+  remoteId: optional(fc.integer({ min: 1, max: 30 }).map(String)),
+  account: optional(fc.constantFrom('alice', 'bot', 'bot', 'bot')),
   relayed: optional(fc.boolean()),
   sentAt: fc.integer({ min: at - 300_000, max: at + 1000 }),
-  goneThere: optional(fc.boolean()),
+  goneThere: optional(fc.constantFrom(false, false, false, false, true)),
   links: optional(fc.array(fc.constantFrom('https://x/1', 'https://x/2'), { maxLength: 2 })),
 }).map((value) => present(value) as MessageMapping);
 
 const cause: fc.Arbitrary<BridgeCause> = fc.oneof(
-  fc.subarray(['@alice:a' as const, '@ghost:a' as const]).map((subjects) => ({ kind: 'notice' as const, subjects })),
+  fc.subarray(['@alice:a' as const, '@ghost:a' as const], { minLength: 1 }).map((subjects) => ({ kind: 'notice' as const, subjects })),
   fc.record({ eventIds: fc.subarray(['$1', '$2', '$unmapped', '__proto__']), deletedOn: optional(fc.constantFrom('one', 'three')) })
     .map((value) => ({ kind: 'redaction' as const, ...(present(value) as { eventIds: string[] }) })),
 );
@@ -46,7 +47,7 @@ const cause: fc.Arbitrary<BridgeCause> = fc.oneof(
 type Given = { readonly cause: BridgeCause; readonly mappings: readonly MessageMapping[]; readonly capabilities: BridgeCapabilities };
 
 const given: fc.Arbitrary<Given> = fc.record({
-  cause, mappings: fc.array(mapping, { maxLength: 30 }), one: features, two: features, room: optional(features),
+  cause, mappings: fc.oneof(fc.array(mapping, { maxLength: 5 }), fc.array(mapping, { minLength: 20, maxLength: 40 })), one: features, two: features, room: optional(features),
 }).map(({ one, two, room, ...rest }) => {
   const networks: BridgeNetworks = { one: { title: 'one', features: one, remains: [], facts: [] }, two: { title: 'two', features: two, remains: ['logs'], facts: [] } };
   return { ...rest, capabilities: { at, tombstoneKey, networks, publishedFeatures: (roomId) => (roomId === '!b' ? room : undefined) } };
