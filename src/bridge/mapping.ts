@@ -48,15 +48,15 @@ const schema = v.strictObject({
 const KEYS: readonly string[] = Object.keys(schema.entries);
 
 /**
- * Reads a message mapping. A key that it does not know is an error: what is not understood must not be passed over.
+ * Reads a message mapping. A key that it does not know is an error: what is not understood must not be passed over. `row` says in the error which one it was, counted from 1.
  * @throws {InvalidMessageMappingError} when it is none
  * @example parseMessageMapping({ event_id: '$a' }) // throws InvalidMessageMappingError
  */
-export function parseMessageMapping(value: unknown): MessageMapping {
+export function parseMessageMapping(value: unknown, { row }: { readonly row?: number } = {}): MessageMapping {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const key = String(result.issues[0].path?.[0]?.key ?? '');
-  throw new InvalidMessageMappingError(KEYS.includes(key) ? key : undefined);
+  throw new InvalidMessageMappingError(KEYS.includes(key) ? key : undefined, row);
 }
 
 /** A row is no message mapping. What it holds is not repeated, keys neither: they may be personal data. */
@@ -64,10 +64,13 @@ export class InvalidMessageMappingError extends Error {
   override readonly name = 'InvalidMessageMappingError';
   /** The key that is wrong or missing; none when the row has a key that no mapping has, or is no object. */
   readonly key: string | undefined;
+  /** Which row it is, counted from 1, where that is known. */
+  readonly row: number | undefined;
 
-  constructor(key: string | undefined) {
+  constructor(key: string | undefined, row?: number) {
     const problem = key === undefined ? `it is no object of the keys ${KEYS.join(', ')}` : `"${key}" is missing or not as it should be`;
-    super(`message mapping: ${problem}`);
+    super(`message mapping${row === undefined ? '' : ` ${row}`}: ${problem}`);
     this.key = key;
+    this.row = row;
   }
 }

@@ -44,6 +44,7 @@ export function createSorter(cause: BridgeCause, { at, tombstoneKey, networks, p
   const scope = scopeOf(cause);
   const stones = createStones(tombstoneKey);
   const batcher = createBatcher(at);
+  let row = 0;
   const deletedOn = cause.kind === 'redaction' && cause.deletedOn !== undefined ? { deletedOn: cause.deletedOn } : {};
 
   const count = (message: RemoteMessagePlan): RemoteMessagePlan => {
@@ -52,7 +53,8 @@ export function createSorter(cause: BridgeCause, { at, tombstoneKey, networks, p
     return message;
   };
   const add = (value: MessageMapping): Sorted => {
-    const mapping = parseMessageMapping(value);
+    row += 1;
+    const mapping = parseMessageMapping(value, { row });
     if (!scope.has(mapping)) {
       counts.others += 1;
       return NOTHING;

@@ -69,6 +69,11 @@ describe('a message mapping', () => {
     expect(thrown(() => parseMessageMapping('hello'))).toMatchObject({ key: undefined });
   });
 
+  test('errors say which row it was', () => {
+    expect(thrown(() => parseMessageMapping({}, { row: 17 }))).toMatchObject({ row: 17, message: expect.stringContaining('message mapping 17: "event_id"') });
+    expect(thrown(() => parseMessageMapping({}))).toMatchObject({ row: undefined });
+  });
+
   test('errors repeat no value', () => {
     expect(String(thrown(() => parseMessageMapping({ ...whole, sender: 'alice the secret' })))).not.toContain('secret');
   });

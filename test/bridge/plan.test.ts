@@ -92,8 +92,8 @@ describe('a remote message', () => {
     expect(totals.revoked).toBe(2);
   });
 
-  test('is no mapping: the error says which key', () => {
-    expect(() => plan([{ ...mapping(), sentAt: '1' as unknown as number }], {})).toThrow('"sentAt"');
+  test('is no mapping: the error says which row, and which key', () => {
+    expect(() => plan([mapping(), { ...mapping(), sentAt: '1' as unknown as number }], {})).toThrow('message mapping 2: "sentAt"');
   });
 });
 

@@ -17,6 +17,7 @@ const TESTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   rules: [['test/rules', 'test/event'], ['test/laws', 'test/crypto']],
   event: [['test/event'], ['test/laws']],
   crypto: [['test/crypto'], ['test/laws']],
+  bridge: [['test/bridge/']],
 };
 
 type Outcome = 'killed' | 'survived' | 'stale';
