@@ -5,6 +5,7 @@ const library = {
   json: 'src/json.ts',
   room: 'src/room.ts',
   notices: 'src/notices.ts',
+  bridge: 'src/bridge.ts',
   lab: 'src/lab.ts',
   testing: 'src/testing.ts',
   'crypto/backend.node': 'src/crypto/backend.node.ts',

@@ -223,6 +223,43 @@ const BREAKS: Readonly<Record<string, readonly Line[]>> = {
   ],
   'src/notices/ledger-record.ts': [['isCode(key) && isValue(item)', 'isValue(item)'], ['export function recordHash({ hash: _, ...rest }', 'export function recordHash({ hash: _, prev: __, ...rest }']],
   'src/notices/receipt.ts': [["else return 'bad-signature';", ''], ['key.validUntil < completedAt', 'key.validUntil > completedAt']],
+  'src/bridge/decide.ts': [
+    ['mapping.goneThere === true || deletedOn === mapping.network', 'mapping.goneThere === true'],
+    ['before !== undefined && at > before', 'before !== undefined && at >= before'],
+    ["level === 2 ? 'for-everyone' : 'in-part'", "'for-everyone'"],
+    ['features.delete_for_me === true && mapping.relayed !== true', 'features.delete_for_me === true'],
+    ["needsAccount && mapping.account === undefined ?", 'false ?'],
+    ['seconds === 0 ? undefined :', 'false ? undefined :'],
+  ],
+  'src/bridge/networks.ts': [
+    ['const { delete: _level, delete_max_age: _age, delete_for_me: _mine, ...limits }', 'const { ...limits }'],
+    ['  return Object.freeze(value);', '  return value;'],
+  ],
+  'src/bridge/batches.ts': [
+    ['mapping.account, mapping.room_id]', 'mapping.account]'],
+    ['mapping.chat, mapping.account,', 'mapping.chat,'],
+    ['if (features.delete_batch_bots_only === true && mapping.relayed !== true) return false;', ''],
+    ['Math.max(2, features.delete_batch_min_size ?? 2)', '2'],
+    ['before: moments.reduce(earlier)', 'before: undefined'],
+    ['features.delete_batch_calls_per_minute ?? features.delete_calls_per_minute', 'features.delete_calls_per_minute'],
+  ],
+  'src/bridge/schedule.ts': [
+    ['at + before.takes > call.before', 'at > call.before'],
+    ['assumed: before.assumed || rate === undefined', 'assumed: rate === undefined'],
+    ['if (one.before === other.before) return 0;', ''],
+  ],
+  'src/bridge/sorter.ts': [
+    ['message !== undefined && stones.firstCall(message.mapping)', 'message !== undefined'],
+    ['unseen.delete(eventId);', ''],
+    ['subjects.has(sender)', 'true'],
+    ['if (!scope.has(mapping)) {', 'if (false) {'],
+    ['.filter((stone) => first(given, stone))', ''],
+  ],
+  'src/bridge/tombstones.ts': [
+    ["'event_id' in place ? ['event', place.event_id]", "'event_id' in place ? ['message', place.event_id]"],
+    ['place.network, place.chat, place.remoteId', 'place.network, place.chat + place.remoteId'],
+    ['key.length < MIN_TOMBSTONE_KEY_BYTES', 'key.length < 1'],
+  ],
 };
 
 /** All breaks, in the order of the files. */

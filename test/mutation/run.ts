@@ -18,6 +18,7 @@ const TESTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   event: [['test/event'], ['test/laws']],
   crypto: [['test/crypto'], ['test/laws']],
   notices: [['test/notices']],
+  bridge: [['test/bridge/']],
 };
 
 type Outcome = 'killed' | 'survived' | 'stale';

@@ -4,6 +4,7 @@ import {
   signEvent, UnsupportedRoomVersionError, verifyErasure, verifyEvent, type ErasureRequest, type Pdu, type StoredEvent,
 } from 'matrix-erasure';
 import { encodeCanonicalJson, JsonSyntaxError, parseJson, type JsonValue } from 'matrix-erasure/json';
+import { noticeCause, planBridgeErasure, type MessageMapping } from 'matrix-erasure/bridge';
 import { compareRules } from 'matrix-erasure/lab';
 import {
   appendToLedger, createSuppressionList, emptyLedger, findRecipients, ingestVerdict, serveErasureApi, suppressionEntries, toNodeHandler, verifyLedger,
@@ -60,6 +61,11 @@ const receive: FetchHandler = serveErasureApi({ hsToken: 'token', standing: () =
 const answers: number[] = [];
 const noBody: NodeRequest = Object.assign((async function* (): AsyncGenerator<Uint8Array> {})(), { method: 'GET', url: '/_matrix/app/v1/users/erase', headers: {} });
 await toNodeHandler(receive)(noBody, { writeHead: (status) => answers.push(status), end: () => undefined });
+const bridged: readonly MessageMapping[] = [
+  { event_id: '$1', room_id: '!room:example.org', sender: alice, network: 'irc', chat: '#room', remoteId: '1', account: 'alice', sentAt: 5000 },
+  { event_id: '$2', room_id: '!room:example.org', sender: alice, network: 'signal', chat: 'group', remoteId: '2', account: 'alice', sentAt: 5000 },
+];
+const bridgePlan = planBridgeErasure(noticeCause({ user_id: alice }), bridged, { at: 6000, tombstoneKey: new Uint8Array(32) });
 
 function nameOfError(call: () => unknown): string {
   try {
@@ -85,6 +91,7 @@ const output = {
   ledger: verifyLedger([appendToLedger(emptyLedger, done, new Uint8Array(32)).line]).verdict,
   answers,
   erased: verifyErasure(plan, { original, result }, { keys }).verdict,
+  bridged: bridgePlan.messages.map(({ treatment }) => treatment),
   errors: [nameOfError(() => roomVersion('nonsense')), nameOfError(() => parseJson('{'))],
   laws: redactionLaws({ redact: (event, version) => redact(event, roomVersion(version).redaction) }, { roomVersions: ['11'] }).map((law) => law.check({ numRuns: 20 })).length > 3,
   generated: fc.sample(arbitraryPdu({ rules }), 3).length,
