@@ -34,6 +34,7 @@ export * from './crypto/sign.ts';
 export * from './crypto/signing-key.ts';
 export * from './crypto/verify-event.ts';
 export * from './crypto/verify-json.ts';
+export type { Signer, Verifier } from './crypto/backend.ts';
 export { createKeyRing, type FetchKey, type KeyRing, type PublicKey, type PublicKeys, type VerifyKey } from './crypto/key-ring.ts';
 
 export { classifyEvents, type ClassifiedEvents } from './erasure/classify.ts';
@@ -99,7 +100,7 @@ export {
 export { createRemedyBuilder, type RemedyBuilder, type RemedyEvent } from './erasure/remedy-events.ts';
 export { withoutDerivedCopies, type CopyContext } from './erasure/derived-copies.ts';
 export { beginVerification, verifyErasure, type StoredBeforeAndAfter, type Verifying, type VerifyOptions } from './erasure/verify.ts';
-export type { Check, CheckName, CheckStatus, Verification } from './erasure/verification.ts';
+export type { Check, CheckName, CheckStatus, VerdictChange, Verification } from './erasure/verification.ts';
 export {
   addMonths, dayAt, endOfDay, isCalendarDate, UncountableTimeError, UnknownTimeZoneError, type CalendarDate,
 } from './erasure/calendar.ts';
