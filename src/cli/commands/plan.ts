@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { AccountFile } from '../../erasure/account/schema.ts';
 import { holdsLeaveNothing } from '../../erasure/carry-out.ts';
 import { assertSameInput } from '../../erasure/drift.ts';
 import { beginPlan } from '../../erasure/planner.ts';
@@ -7,6 +8,7 @@ import type { ErasureRequest } from '../../erasure/request.ts';
 import { beginRevocation } from '../../erasure/revocation.ts';
 import { supplementPlan } from '../../erasure/supplement.ts';
 import type { MxcUri } from '../../identifiers/identifiers.ts';
+import { readAccountFile } from '../account-file.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaultLog, type FaultLog } from '../fault-log.ts';
@@ -37,6 +39,7 @@ type PlanOptions = Omit<RequestOptions, 'subject'> & Partial<Pick<RequestOptions
   readonly json?: boolean;
   readonly check?: boolean;
   readonly uploads?: string;
+  readonly account?: string;
 };
 
 /** Adds `plan`: events and a request in, a plan out, nothing changed. */
@@ -47,6 +50,7 @@ export function registerPlan(program: Command): void {
     .option('--html <file>', 'write the plan as a page')
     .option('--json', 'print the plan as JSON')
     .option('--uploads <file>', "the person's uploads, an mxc URI a line; without it those that their events refer to, on their server")
+    .option('--account <file>', 'what is held of the accounts (JSON, docs/schema/account.schema.json): the plan says what happens to it')
     .option('--supplement <plan>', 'add to an earlier plan, with its request, what has come since')
     .option('--revoke <plan>', 'show what comes back if the erasure of an earlier plan is revoked (at --revoked-at, or now)')
     .option('--check', 'exit with 2 if there is anything to change')
@@ -103,14 +107,16 @@ async function runRevoke(files: readonly string[], path: string, options: PlanOp
 
 async function runPlan(files: readonly string[], options: PlanOptions): Promise<number> {
   const outputs = outputsOf(options);
-  await assertOutputsApart(outputs, [...files, ...[options.supplement, options.uploads, ...(options.hold ?? [])].filter((path) => path !== undefined)]);
+  const besides = [options.supplement, options.uploads, options.account, ...(options.hold ?? []), ...(options.registration ?? [])];
+  await assertOutputsApart(outputs, [...files, ...besides.filter((path) => path !== undefined)]);
   const faults = createFaultLog({ strict: options.strict === true });
   const earlier = options.supplement === undefined ? undefined : await readPlan(options.supplement);
   const holds = (await Promise.all((options.hold ?? []).map(readHolds))).flat();
   const services = await Promise.all((options.registration ?? []).map(readRegistration));
   const uploads = options.uploads === undefined ? undefined : await readUploads(options.uploads);
   const request = earlier?.request ?? requestFrom({ ...options, subject: options.subject ?? [] }, Date.now(), { holds, services });
-  const { plan: now, seen } = await planFiles(files, request, { faults, roomVersion: options.roomVersion, uploads });
+  const account = options.account === undefined ? undefined : await readAccountFile(options.account);
+  const { plan: now, seen } = await planFiles(files, request, { faults, roomVersion: options.roomVersion, uploads, account });
   faults.finish();
   if (earlier !== undefined) assertSameInput(earlier, now);
   const plan = earlier === undefined ? now : supplementPlan(earlier, now);
@@ -138,6 +144,7 @@ export type PlanFilesOptions = {
   readonly faults: FaultLog;
   readonly roomVersion?: string | undefined;
   readonly uploads?: readonly MxcUri[] | undefined;
+  readonly account?: AccountFile | undefined;
 };
 
 /** A plan and how many events it was made from. */
@@ -145,8 +152,8 @@ export type PlannedFiles = { readonly plan: ErasurePlan; readonly seen: number }
 
 /** Plans an erasure from event files. */
 export async function planFiles(files: readonly string[], request: ErasureRequest, options: PlanFilesOptions): Promise<PlannedFiles> {
-  const { faults, roomVersion, uploads } = options;
-  const planner = beginPlan(request, uploads === undefined ? {} : { uploads });
+  const { faults, roomVersion, uploads, account } = options;
+  const planner = beginPlan(request, { ...(uploads === undefined ? {} : { uploads }), ...(account === undefined ? {} : { account }) });
   const progress = createProgress('reading');
   let seen = 0;
   for await (const lines of readEvents(files, { faults, roomVersion, progress })) {

@@ -1,8 +1,10 @@
 import { own } from '../../json/value.ts';
+import type { AccountTreatment } from '../../erasure/account/categories.ts';
 import type { HoldGround } from '../../erasure/holds.ts';
 import type {
   AboutReason, Departure, MediaReason, PlanStepName, PlanWarningCode, Reach, RemedyObstacle, Treatment, TreatmentReason,
 } from '../../erasure/plan.ts';
+import type { ResidueText } from '../../erasure/residue/report.ts';
 import type { RevokedEntry } from '../../erasure/revocation.ts';
 import type { CheckName, CheckStatus, Verification } from '../../erasure/verification.ts';
 import { countOf } from './numbers.ts';
@@ -168,14 +170,15 @@ export const revokedReasons: Readonly<Record<RevokedEntry['reason'], string>> = 
   kept: 'They were kept as they are, erasure or not.',
 };
 
-/** What a redaction cannot remove from an event. */
-export const residue: readonly string[] = [
-  'The user ID as the sender of every event: event IDs and signatures cover it.',
-  'The user ID as the state key of memberships, in the power levels of rooms, and where it vouched for a restricted join.',
-  'The names of servers in identifiers and signatures.',
-  'When each event was sent, and which events came before it.',
-  'A SHA-256 hash over the erased content. Whoever guesses a short text can test the guess against it.',
-];
+/** What happens to a category of account data. */
+export const accountTreatments: Readonly<Record<AccountTreatment, string>> = {
+  delete: 'delete', blank: 'blank', keep: 'keep', expire: 'let expire', 'with-events': 'goes with its events', ask: 'ask others to delete',
+};
+
+/** Why a text stays where it is. */
+export const keptTextReasons: Readonly<Record<ResidueText['because'], string>> = {
+  'redaction-keeps': 'as redactions keep it', 'event-kept': 'as the event is kept',
+};
 
 const MEMBERSHIPS: { readonly [membership: string]: string } = {
   join: 'joined', invite: 'invited', knock: 'knocking', leave: 'left', ban: 'banned', none: 'never a member',

@@ -1,4 +1,4 @@
-import type { ResidueKind } from './kinds.ts';
+import { residueRules, type ResidueKind } from './kinds.ts';
 
 /** How many events have residue of each kind; a kind that is not there has none. */
 export type ResidueCounts = { readonly [kind in ResidueKind]?: number };
@@ -38,7 +38,6 @@ export type ResidueReport = {
 
 /** The counts of several rooms together. */
 export function sumCounts(rooms: readonly RoomResidue[]): ResidueCounts {
-  const sums = new Map<string, number>();
-  for (const { counts } of rooms) for (const [kind, count] of Object.entries(counts)) sums.set(kind, (sums.get(kind) ?? 0) + count);
-  return Object.fromEntries(sums);
+  const sums = residueRules.map(({ kind }) => [kind, rooms.reduce((sum, { counts }) => sum + (counts[kind] ?? 0), 0)] as const);
+  return Object.fromEntries(sums.filter(([, count]) => count > 0));
 }

@@ -1,11 +1,12 @@
 import { serverNameOf } from '../../identifiers/identifiers.ts';
+import { compareCodePoints } from '../../json/compare.ts';
 import { isJsonObject, type JsonValue } from '../../json/value.ts';
 import { isState } from '../../event/pdu.ts';
 import { redact } from '../../event/redact.ts';
 import type { RoomEvent } from '../../room/resolve-record.ts';
 import type { Treatment } from '../plan.ts';
 import { freeTextPaths } from './free-texts.ts';
-import { residueRules, type ResidueKind, type ResidueRule, type ResidueView } from './kinds.ts';
+import { residueRules, type ResidueRule, type ResidueView } from './kinds.ts';
 import { sumCounts, type ResidueCounts, type ResidueExample, type ResidueReport, type ResidueText, type RoomResidue } from './report.ts';
 
 /** What becomes of an event of the subjects: what a plan says. `undefined`: the erasure leaves it alone. */
@@ -54,7 +55,8 @@ export function beginResidue(subjects: readonly string[], { pseudonymOf = number
     if (noted.own && isJsonObject(event.pdu.signatures)) for (const server of Object.keys(event.pdu.signatures)) room.servers.add(server);
   };
   const finish = (treatmentOf: TreatmentOf = () => 'redact'): ResidueReport => {
-    const found = [...rooms].map(([roomId, room]) => roomResidue(roomId, room, { treatmentOf, name })).filter(hasResidue);
+    const inOrder = [...rooms].sort(([one], [other]) => compareCodePoints(one, other));
+    const found = inOrder.map(([roomId, room]) => roomResidue(roomId, room, { treatmentOf, name })).filter(hasResidue);
     return { rooms: found, counts: sumCounts(found), texts: found.reduce((sum, { texts }) => sum + texts.length, 0) };
   };
   return { pass, finish };
@@ -91,13 +93,15 @@ function noteEvent(event: RoomEvent, whose: Subjects): Noted | undefined {
   const left = mine ? redact(pdu, rules.redaction) : pdu;
   const kinds = bitsOf(residueRules, { event: pdu, left, ...whose }, mine);
   if (kinds === 0) return undefined;
-  const kept = mine ? freeTextPaths(left) : [];
+  const kept = mine ? freeTextPaths(left) : NO_PATHS;
   const all = mine && mayBeKept(event) ? freeTextPaths(pdu) : kept;
   const stays = new Set(kept);
-  return {
-    eventId: event.eventId, type: pdu.type, who: whoIn(event, whose), kinds, own: mine, kept, removable: all.filter((path) => !stays.has(path)),
-  };
+  const removable = all === kept ? NO_PATHS : all.filter((path) => !stays.has(path));
+  return { eventId: event.eventId, type: pdu.type, who: whoIn(event, whose), kinds, own: mine, kept: kept.length === 0 ? NO_PATHS : kept, removable };
 }
+
+/** One for all events that have none: there can be millions. */
+const NO_PATHS: readonly string[] = [];
 
 /** State and redactions can turn out to be what a room needs; messages cannot. */
 function mayBeKept({ pdu }: RoomEvent): boolean {
@@ -116,22 +120,25 @@ type Outcome = { readonly treatmentOf: TreatmentOf; readonly name: (roomId: stri
 
 const MAX_EXAMPLES = 3;
 
+/** Events come in the order of their IDs, so that a report does not depend on the order of its input. */
 function roomResidue(roomId: string, room: Room, { treatmentOf, name }: Outcome): RoomResidue {
-  const counts: { [kind in ResidueKind]?: number } = {};
-  const examples: ResidueExample[] = [];
+  const found = residueRules.map(() => ({ count: 0, events: [] as Noted[] }));
   const texts: ResidueText[] = [];
-  for (const noted of room.noted) {
+  for (const noted of room.noted.sort((one, other) => compareCodePoints(one.eventId, other.eventId))) {
     const treatment = noted.own ? treatmentOf(roomId, noted.eventId) : 'keep';
     if (treatment === undefined || treatment === 'purge') continue;
     for (const [index, { kind }] of residueRules.entries()) {
-      if ((noted.kinds & (1 << index)) === 0 || (kind === 'confirmable' && treatment === 'keep')) continue;
-      const count = (counts[kind] ?? 0) + 1;
-      counts[kind] = count;
-      if (count <= MAX_EXAMPLES) examples.push({ kind, event_id: noted.eventId, who: name(roomId, noted.who) });
+      const of = found[index];
+      if (of === undefined || (noted.kinds & (1 << index)) === 0 || (kind === 'confirmable' && treatment === 'keep')) continue;
+      of.count += 1;
+      if (of.count <= MAX_EXAMPLES) of.events.push(noted);
     }
-    texts.push(...textsOf(noted, treatment));
+    if (noted.kept.length + noted.removable.length > 0) texts.push(...textsOf(noted, treatment));
   }
-  return { room_id: roomId, counts: counts as ResidueCounts, servers: room.servers.size, examples, texts };
+  const kinds = residueRules.map(({ kind }, index) => ({ kind, count: found[index]?.count ?? 0, events: found[index]?.events ?? [] }));
+  const counts: ResidueCounts = Object.fromEntries(kinds.filter(({ count }) => count > 0).map(({ kind, count }) => [kind, count]));
+  const examples = kinds.flatMap(({ kind, events }) => events.map(({ eventId, who }): ResidueExample => ({ kind, event_id: eventId, who: name(roomId, who) })));
+  return { room_id: roomId, counts, servers: room.servers.size, examples, texts };
 }
 
 function textsOf({ eventId, type, kept, removable }: Noted, treatment: Treatment): readonly ResidueText[] {
