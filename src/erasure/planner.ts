@@ -28,6 +28,9 @@ export type Planner = {
   readonly finish: (warnings?: readonly PlanWarning[]) => ErasurePlan;
 };
 
+/** So many free texts that stay are listed of each room: people read them. A million would make the plan too large to read for anybody. */
+const TEXTS_LISTED = 1000;
+
 /** What else a plan can be made from. */
 export type PlannerOptions = {
   /** The files that the subjects uploaded; without a list those that their events refer to, on their servers, are taken for theirs. */
@@ -53,7 +56,7 @@ export function beginPlan(request: ErasureRequest, { uploads, account: held }: P
   const names = subjectNames(request.subjects);
   const media = createMediaNotes(request.subjects, uploads);
   const rooms = new Map<string, RoomReader>();
-  const residue = beginResidue(request.subjects);
+  const residue = beginResidue(request.subjects, { textsListed: TEXTS_LISTED });
   const add = (event: RoomEvent): void => {
     const room = rooms.get(event.roomId) ?? createRoomReader(event, { names, request, media });
     if (!rooms.has(event.roomId)) rooms.set(event.roomId, room);

@@ -74,7 +74,7 @@ describe('the residue part of a plan', () => {
 
   it('is cut where it is long', () => {
     const texts = Array.from({ length: 60 }, () => ({ event_id: '$e', type: 'x', path: 'content.*', because: 'event-kept' as const }));
-    expect(residueLines({ rooms: [{ room_id: '!r', counts: {}, servers: 0, examples: [], texts }], counts: {}, texts: 60 }).at(-1)).toBe('  and 10 more, in the plan file');
+    expect(residueLines({ rooms: [{ room_id: '!r', counts: {}, servers: 0, examples: [], texts }], counts: {}, texts: 60 }).at(-1)).toBe('  and 10 more; the plan file has the first 1,000 of each room');
   });
 });
 

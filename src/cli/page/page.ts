@@ -10,6 +10,7 @@ import { fileLists, holdTable, remedyTable } from './plan-sections.ts';
 import { roomCards } from './room-cards.ts';
 import { stays } from './stays.ts';
 import { style } from './style.ts';
+import { textSearchTable } from './text-search-table.ts';
 import { timeline } from './timeline.ts';
 
 /** What else to put on the page: what verification found, and when the page was made (ms since 1970, UTC). */
@@ -28,6 +29,7 @@ ${contents(plan, verification)}
 ${patterns}
 ${treatmentChart(plan)}
 ${verification === undefined ? undefined : checkTable(verification)}
+${verification?.texts === undefined ? undefined : textSearchTable(verification.texts)}
 ${warningNotes(plan)}
 ${holdTable(plan)}
 ${timeline(plan)}
@@ -66,7 +68,7 @@ ${body}
 
 function contents({ warnings, request, rooms, media, account = [] }: ErasurePlan, verification: Verification | undefined): Html {
   return html`<nav aria-label="On this page"><ul>
-${link('treatments', 'Events')}${verification === undefined ? undefined : link('checked', 'Checks')}${warnings.length === 0 ? undefined : link('warnings', 'Before you approve')}${(request.holds ?? []).length === 0 ? undefined : link('holds', 'Holds')}${link('when', 'When')}${rooms.every(({ remedies }) => remedies.length === 0) ? undefined : link('remedies', 'Sent first')}${media.purge.length + media.kept.length + media.unknown.length === 0 ? undefined : link('files', 'Files')}${account.length === 0 ? undefined : link('account', 'Account')}${link('stays', 'What stays')}${link('next', 'How to go on')}${link('rooms', 'Rooms')}
+${link('treatments', 'Events')}${verification === undefined ? undefined : link('checked', 'Checks')}${verification?.texts === undefined ? undefined : link('texts', 'Texts')}${warnings.length === 0 ? undefined : link('warnings', 'Before you approve')}${(request.holds ?? []).length === 0 ? undefined : link('holds', 'Holds')}${link('when', 'When')}${rooms.every(({ remedies }) => remedies.length === 0) ? undefined : link('remedies', 'Sent first')}${media.purge.length + media.kept.length + media.unknown.length === 0 ? undefined : link('files', 'Files')}${account.length === 0 ? undefined : link('account', 'Account')}${link('stays', 'What stays')}${link('next', 'How to go on')}${link('rooms', 'Rooms')}
 </ul></nav>`;
 }
 

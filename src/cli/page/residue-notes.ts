@@ -28,5 +28,5 @@ function textList({ rooms, texts }: ResidueReport): Html {
   const more = texts - shown.length;
   return html`<p>${countOf(texts, 'free text')} ${texts === 1 ? 'stays' : 'stay'} in place, the texts themselves not shown.</p>
 <details class="sub"><summary>Where free text stays</summary><ul class="plain">${shown.map(({ event_id: id, type, path, because }) => html`<li>${code(path)} <span class="soft small">of ${breakable(type)} ${code(id)}, ${keptTextReasons[because]}</span></li>
-`)}${more > 0 ? html`<li>and ${formatCount(more)} more, in the plan file</li>` : undefined}</ul></details>`;
+`)}${more > 0 ? html`<li>and ${formatCount(more)} more; the plan file has the first 1,000 of each room</li>` : undefined}</ul></details>`;
 }

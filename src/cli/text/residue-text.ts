@@ -17,6 +17,6 @@ export function residueLines({ rooms, counts, texts }: ResidueReport): readonly 
     ...kinds,
     ...(texts === 0 ? [] : [`- ${countOf(texts, 'free text')} ${texts === 1 ? 'stays' : 'stay'} in place:`]),
     ...shown,
-    ...(more > 0 ? [`  and ${formatCount(more)} more, in the plan file`] : []),
+    ...(more > 0 ? [`  and ${formatCount(more)} more; the plan file has the first 1,000 of each room`] : []),
   ];
 }

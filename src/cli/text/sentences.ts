@@ -1,5 +1,7 @@
 import { own } from '../../json/value.ts';
 import type { AccountTreatment } from '../../erasure/account/categories.ts';
+import type { FindingStatus, UnknownReason } from '../../erasure/fingerprints/findings.ts';
+import type { TextKind } from '../../erasure/fingerprints/kinds.ts';
 import type { HoldGround } from '../../erasure/holds.ts';
 import type {
   AboutReason, Departure, MediaReason, PlanStepName, PlanWarningCode, Reach, RemedyObstacle, Treatment, TreatmentReason,
@@ -106,12 +108,36 @@ export function exceptedSentence(events: number): string {
 /** The signs beside the words for how a check ended. */
 export const checkSigns: Readonly<Record<CheckStatus, string>> = { passed: '✓', failed: '✗', unknown: '?' };
 
+/** What each kind of text is called. */
+export const textKindWords: Readonly<Record<TextKind, string>> = {
+  'display-name': 'display names', message: 'messages', 'file-name': 'file names', media: 'files', topic: 'topics', 'room-label': 'names of rooms',
+  reason: 'reasons', other: 'other texts',
+};
+
+/** Why it is not known whether a text is still there. */
+export const unknownTextReasons: Readonly<Record<UnknownReason, string>> = {
+  'too-short': "too short to be one person's, and not searched for.",
+  'others-wrote-it': 'what was found of them others wrote as well, or the erasure leaves in place.',
+  'nothing-searched': 'nothing was searched.',
+};
+
+/** What the result of a search means for a verification, and its sign. */
+export const textStatuses: Readonly<Record<FindingStatus, { readonly sign: string; readonly status: CheckStatus }>> = {
+  found: { sign: checkSigns.failed, status: 'failed' }, 'not-found': { sign: checkSigns.passed, status: 'passed' }, unknown: { sign: checkSigns.unknown, status: 'unknown' },
+};
+
 /** What the verdict of a verification means. */
-export const verdicts: Readonly<Record<Verification['verdict'], string>> = {
+const verdicts: Readonly<Record<Verification['verdict'], string>> = {
   clean: 'Every check passed.',
   leftovers: 'Something is left over: at least one check failed.',
   unknown: 'No check failed, but not everything could be checked.',
 };
+
+/** The verdict of a verification in a sentence. */
+export function verdictSentence({ verdict, checks: made, texts }: Verification): string {
+  const onlyTexts = texts?.verdict === 'found' && made.every(({ status }) => status !== 'failed');
+  return onlyTexts ? 'Something is left over: texts of the person were found.' : verdicts[verdict];
+}
 
 /** A step in words, and what it counts. */
 export type StepWording = { readonly sentence: string; readonly unit: string };

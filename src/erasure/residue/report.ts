@@ -24,15 +24,17 @@ export type RoomResidue = {
   readonly servers: number;
   /** At most three of each kind. */
   readonly examples: readonly ResidueExample[];
-  /** All of them. */
+  /** All of them, by event ID, or the first so many as were asked for. */
   readonly texts: readonly ResidueText[];
+  /** How many more there are. */
+  readonly more?: number;
 };
 
 /** What stays in all rooms. Holds no content. */
 export type ResidueReport = {
   readonly rooms: readonly RoomResidue[];
   readonly counts: ResidueCounts;
-  /** How many free texts stay. */
+  /** How many free texts stay, listed or not. */
   readonly texts: number;
 };
 
