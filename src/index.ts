@@ -74,13 +74,16 @@ export {
   type PseudonymiseOptions, type Pseudonymiser, type PseudonymousEvent,
 } from './erasure/pseudonyms/pseudonymise.ts';
 export type {
-  FindingCounts, FindingStatus, FingerprintFinding, FingerprintFindings, FingerprintPlace, UnknownReason,
+  FindingCounts, FindingStatus, FingerprintFinding, FingerprintFindings, FingerprintPlace, FoundText, UnknownReason,
 } from './erasure/fingerprints/findings.ts';
 export {
   beginFingerprints, beginFingerprintSharing, takeFingerprints, type Fingerprint, type Fingerprints, type FingerprintSharing, type FingerprintTaker,
 } from './erasure/fingerprints/fingerprints.ts';
+export { accountTexts } from './erasure/fingerprints/account-texts.ts';
+export { beginPlanFingerprints, beginPlanSharing } from './erasure/fingerprints/plan-fingerprints.ts';
+export { beginFileSearch, type FileFindings, type FileSearch, type SearchedFile } from './erasure/fingerprints/search-files.ts';
 export { FINGERPRINT_KEY_BYTES, WeakFingerprintKeyError } from './erasure/fingerprints/grams.ts';
-export type { TextKind } from './erasure/fingerprints/kinds.ts';
+export type { PersonalText, TextKind } from './erasure/fingerprints/kinds.ts';
 export { beginFingerprintSearch, FingerprintKeyError, searchFingerprints, type FingerprintSearch, type OpenedText, type SearchedText } from './erasure/fingerprints/search.ts';
 export { findHazard, hazards, type Hazard, type Standing } from './erasure/hazards.ts';
 export type { ErasureRequest, ErasureScope } from './erasure/request.ts';
@@ -100,7 +103,7 @@ export {
 export { createRemedyBuilder, type RemedyBuilder, type RemedyEvent } from './erasure/remedy-events.ts';
 export { withoutDerivedCopies, type CopyContext } from './erasure/derived-copies.ts';
 export { beginVerification, verifyErasure, type StoredBeforeAndAfter, type Verifying, type VerifyOptions } from './erasure/verify.ts';
-export type { Check, CheckName, CheckStatus, VerdictChange, Verification } from './erasure/verification.ts';
+export { withTextSearch, type Check, type CheckName, type CheckStatus, type TextSearch, type VerdictChange, type Verification } from './erasure/verification.ts';
 export {
   addMonths, dayAt, endOfDay, isCalendarDate, UncountableTimeError, UnknownTimeZoneError, type CalendarDate,
 } from './erasure/calendar.ts';

@@ -6,6 +6,7 @@ import { planSteps } from '../erasure/steps.ts';
 import { isMxcUri, isUserId, type MxcUri, type UserId } from '../identifiers/identifiers.ts';
 import { hold } from './hold-file.ts';
 import { readJsonFile } from './json-file.ts';
+import { accountPart, residuePart } from './plan-parts.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const time = v.pipe(v.number(), v.safeInteger());
@@ -122,6 +123,8 @@ const plan = v.strictObject({
   totals,
   steps: v.array(step),
   media,
+  residue: residuePart,
+  account: v.exactOptional(v.array(accountPart)),
   deadlines: v.strictObject({ purge: time, answer: time, review: v.exactOptional(time) }),
   supplements: v.exactOptional(v.string()),
   warnings: v.array(warning),

@@ -30,6 +30,7 @@ const roomResidue = v.strictObject({
   servers: count,
   examples: v.array(v.strictObject({ kind, event_id: v.string(), who: v.string() })),
   texts: v.array(v.strictObject({ event_id: v.string(), type: v.string(), path: v.string(), because: v.picklist(['redaction-keeps', 'event-kept']) })),
+  more: v.exactOptional(count),
 });
 
 /** What a plan file says of what stays: a `ResidueReport`. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { CheckName, Verification } from '../erasure/verification.ts';
+import { textKinds } from '../erasure/fingerprints/kinds.ts';
 import { readJsonFile } from './json-file.ts';
 
 const CHECKS: readonly CheckName[] = [
@@ -18,7 +19,28 @@ const check = v.strictObject({
   examples: v.array(v.string()),
 });
 
-const schema = v.strictObject({ verdict: v.picklist(['clean', 'leftovers', 'unknown']), checks: v.array(check) });
+const status = v.picklist(['found', 'not-found', 'unknown']);
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const ofKind = v.strictObject({ found: count, 'not-found': count, unknown: count });
+const counts = v.strictObject(Object.fromEntries(textKinds.map((kind) => [kind, v.exactOptional(ofKind)])));
+
+const texts = v.strictObject({
+  verdict: status,
+  counts,
+  texts: v.array(v.strictObject({
+    kind: v.picklist(textKinds),
+    room_id: v.exactOptional(v.string()),
+    event_id: v.exactOptional(v.string()),
+    status: v.picklist(['found', 'unknown']),
+    reason: v.exactOptional(v.picklist(['too-short', 'others-wrote-it', 'nothing-searched'])),
+    excerpts: v.strictObject({ found: count, of: count }),
+    places: v.array(v.strictObject({ source: v.string(), line: count })),
+  })),
+  files: v.array(v.strictObject({ file: v.string(), verdict: status, counts })),
+  listed: count,
+});
+
+const schema = v.strictObject({ verdict: v.picklist(['clean', 'leftovers', 'unknown']), checks: v.array(check), texts: v.exactOptional(texts) });
 
 /**
  * Reads what `verify --out` wrote.

@@ -59,7 +59,12 @@ export type EntryOf = (roomId: string, eventId: string) => CarriedEntry | undefi
 
 /** An index of a plan's entries, as they are carried out, by room and event. */
 export function indexPlan(plan: ErasurePlan): EntryOf {
-  const byRoom = new Map(plan.rooms.map((room: RoomPlan) => [room.room_id, new Map(room.entries.map((entry) => [entry.event_id, carriedOut(entry)]))]));
+  return indexRooms(plan.rooms);
+}
+
+/** The same for rooms that are not yet in a plan. */
+export function indexRooms(rooms: readonly RoomPlan[]): EntryOf {
+  const byRoom = new Map(rooms.map((room) => [room.room_id, new Map(room.entries.map((entry) => [entry.event_id, carriedOut(entry)]))]));
   return (roomId, eventId) => byRoom.get(roomId)?.get(eventId);
 }
 

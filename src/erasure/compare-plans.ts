@@ -32,8 +32,8 @@ export function comparePlans([plan, again]: readonly [plan: ErasurePlan, again: 
 type Whole = { readonly tally: Tally; readonly different: boolean };
 
 /**
- * The rest of the plan is what people approve: rooms with their servers, totals, steps, deadlines and warnings. Which files it lists rests on a list of
- * uploads as well, which is not in the plan; each event's are compared.
+ * The rest of the plan is what people approve: rooms with their servers, totals, steps, deadlines, warnings and what stays. Which files it lists rests on
+ * a list of uploads as well, which is not in the plan; each event's are compared. So does what it says of accounts on data that no event holds.
  */
 function compareWhole(plan: ErasurePlan, again: ErasurePlan, { tally, different }: Whole): void {
   const { totals, steps, deadlines } = sealed(plan);
@@ -43,6 +43,7 @@ function compareWhole(plan: ErasurePlan, again: ErasurePlan, { tally, different 
   if (plan.supplements !== undefined || different) return;
   if (!same(plan.input, again.input)) return tally.unknown('the original has not as many events as the plan was made on: only what happens to each was compared');
   if (!same(plan.tables, again.tables)) tally.note('its tables', false);
+  if (!same(plan.residue, again.residue)) tally.note('its residue', false);
   if (!same(plan.warnings.filter(isCompared), again.warnings.filter(isCompared))) tally.note('its warnings', false);
   const rooms = new Map(again.rooms.map((room) => [room.room_id, room]));
   for (const room of plan.rooms) if (!same(room, rooms.get(room.room_id))) tally.note(room.room_id, false);

@@ -1,5 +1,7 @@
-import type { MxcUri } from '../identifiers/identifiers.ts';
+import type { MxcUri, UserId } from '../identifiers/identifiers.ts';
+import type { AccountErasure } from './account/plan-account.ts';
 import type { ErasureRequest } from './request.ts';
+import type { ResidueReport } from './residue/report.ts';
 
 /** What happens to an event of the subject. */
 export type Treatment = 'redact' | 'hide' | 'purge' | 'keep';
@@ -219,6 +221,9 @@ export type PlanWarningCode =
 /** Something that a person should know before approving the plan, and of how many events, labels or servers it is true. */
 export type PlanWarning = { readonly code: PlanWarningCode; readonly room_id?: string; readonly count: number };
 
+/** What happens to the data of one subject's account. Holds no value of it. */
+export type PlanAccount = AccountErasure & { readonly user: UserId };
+
 /** An erasure, decided and not yet carried out: JSON, and free of event content. */
 export type ErasurePlan = {
   readonly format: 'matrix-erasure/plan';
@@ -236,6 +241,10 @@ export type ErasurePlan = {
   readonly totals: PlanTotals;
   readonly steps: readonly PlanStep[];
   readonly media: PlanMedia;
+  /** What stays of the subjects once the plan has been carried out: counts, event IDs and key paths. */
+  readonly residue: ResidueReport;
+  /** What happens to the subjects' accounts, where their data were given. */
+  readonly account?: readonly PlanAccount[];
   /** When things are due (ms since 1970, UTC); `review` is the first review of a hold. */
   readonly deadlines: { readonly purge: number; readonly answer: number; readonly review?: number };
   /** Of a supplement: the digest of the plan that it adds to. */

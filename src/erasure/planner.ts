@@ -3,6 +3,9 @@ import { compareCodePoints } from '../json/compare.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { subjectNames } from './about.ts';
+import { planAccounts } from './account/plan-accounts.ts';
+import type { AccountFile } from './account/schema.ts';
+import { indexRooms } from './apply.ts';
 import { assertRequest } from './check-request.ts';
 import { purgeDeadline } from './deadlines.ts';
 import { digestOf } from './digest.ts';
@@ -13,7 +16,9 @@ import type { ErasurePlan, PlanMedia, PlanWarning } from './plan.ts';
 import { planRoom, type PlannedRoom } from './plan-room.ts';
 import { erasureProfile } from './profiles.ts';
 import type { ErasureRequest } from './request.ts';
+import { beginResidue } from './residue/residue.ts';
 import { createRoomReader, type RoomReader } from './room-notes.ts';
+import { coversRoom } from './scope.ts';
 import { stepsFor, sumTotals } from './steps.ts';
 
 /** A plan in the making: takes the events of any number of rooms in any order, then decides. */
@@ -23,10 +28,15 @@ export type Planner = {
   readonly finish: (warnings?: readonly PlanWarning[]) => ErasurePlan;
 };
 
+/** So many free texts that stay are listed of each room: people read them. A million would make the plan too large to read for anybody. */
+const TEXTS_LISTED = 1000;
+
 /** What else a plan can be made from. */
 export type PlannerOptions = {
   /** The files that the subjects uploaded; without a list those that their events refer to, on their servers, are taken for theirs. */
   readonly uploads?: readonly MxcUri[];
+  /** What is held of the subjects' accounts; without it the plan says nothing of them. */
+  readonly account?: AccountFile;
 };
 
 /**
@@ -37,17 +47,21 @@ export type PlannerOptions = {
  * @throws {BackwardClockError} when of two times of the request the later is earlier
  * @throws {InvalidHoldError | ContradictoryHoldsError} when holds of the request cannot be meant
  * @throws {RemedySenderError} when a subject is to replace what they wrote
+ * @throws {OtherAccountError | UnknownAccountCategoryError} when account data are of somebody else, or of a category that is not known
  * @example beginPlan({ subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} }).finish().rooms // []
  */
-export function beginPlan(request: ErasureRequest, { uploads }: PlannerOptions = {}): Planner {
+export function beginPlan(request: ErasureRequest, { uploads, account: held }: PlannerOptions = {}): Planner {
   assertRequest(request);
+  const account = held === undefined ? {} : { account: planAccounts(held, request) };
   const names = subjectNames(request.subjects);
   const media = createMediaNotes(request.subjects, uploads);
   const rooms = new Map<string, RoomReader>();
+  const residue = beginResidue(request.subjects, { textsListed: TEXTS_LISTED });
   const add = (event: RoomEvent): void => {
     const room = rooms.get(event.roomId) ?? createRoomReader(event, { names, request, media });
     if (!rooms.has(event.roomId)) rooms.set(event.roomId, room);
     room.add(event);
+    if (coversRoom(request.scope, event.roomId)) residue.pass(event);
   };
   const finish = (warnings: readonly PlanWarning[] = []): ErasurePlan => {
     const inOrder = [...rooms].sort(([one], [other]) => compareCodePoints(one, other));
@@ -56,7 +70,14 @@ export function beginPlan(request: ErasureRequest, { uploads }: PlannerOptions =
     const planned = inOrder.map(([, room]) => planRoom(room.notes(), { request, complete, hasRoom: (roomId) => rooms.has(roomId) }));
     const touched = planned.filter(({ plan }) => plan.entries.length + plan.about.length > 0);
     const events = planned.reduce((sum, { plan }) => sum + plan.events, 0);
-    return assemble(request, touched, { input: { rooms: planned.length, events }, warnings, media: planMedia(planned, request, media) });
+    const entryOf = indexRooms(touched.map(({ plan }) => plan));
+    return assemble(request, touched, {
+      input: { rooms: planned.length, events },
+      warnings,
+      media: planMedia(planned, request, media),
+      residue: residue.finish((roomId, eventId) => entryOf(roomId, eventId)?.treatment),
+      ...account,
+    });
   };
   return { add, finish };
 }
@@ -83,16 +104,16 @@ function planMedia(planned: readonly PlannedRoom[], { requestedAt }: ErasureRequ
   return media.finish({ uses: planned.flatMap((room) => room.media), encrypted, due: purgeDeadline(requestedAt) });
 }
 
-type Parts = Pick<ErasurePlan, 'input' | 'media' | 'warnings'>;
+type Parts = Pick<ErasurePlan, 'input' | 'media' | 'warnings' | 'residue' | 'account'>;
 
-function assemble(request: ErasureRequest, planned: readonly PlannedRoom[], { input, media, warnings }: Parts): ErasurePlan {
+function assemble(request: ErasureRequest, planned: readonly PlannedRoom[], { media, warnings, ...parts }: Parts): ErasurePlan {
   const rooms = planned.map(({ plan }) => plan);
   const unseen: readonly PlanWarning[] = media.unknown.length === 0 ? [] : [{ code: 'media-unknown', count: media.unknown.length }];
   return sealed({
     format: 'matrix-erasure/plan',
     formatVersion: 1,
     request,
-    input,
+    ...parts,
     tables: tableDigests(request.profile, planned.map(({ rules }) => rules)),
     rooms,
     media,

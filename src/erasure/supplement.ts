@@ -3,6 +3,7 @@ import { detectDrift, type Drift } from './drift.ts';
 import type { ErasurePlan, PlanEntry, PlanMedia, RoomPlan } from './plan.ts';
 import { roomTotals } from './plan-room.ts';
 import { sealed } from './planner.ts';
+import { sumCounts, type ResidueReport } from './residue/report.ts';
 
 /**
  * A plan that adds to another what has come since: new events of the subjects, and what was kept until others had sent what had to be there first. All
@@ -27,6 +28,8 @@ export function supplementPlan(plan: ErasurePlan, now: ErasurePlan): ErasurePlan
     tables: { ...plan.tables, roomVersions: { ...plan.tables.roomVersions, ...now.tables.roomVersions } },
     rooms: rooms.sort((one, other) => compareCodePoints(one.room_id, other.room_id)),
     media: supplementMedia(plan.media, now.media),
+    residue: supplementResidue(plan.residue, now.residue),
+    ...accountOf(now.account ?? plan.account),
     warnings: now.warnings,
     supplements: plan.digest,
   });
@@ -55,6 +58,20 @@ function supplementMedia(before: PlanMedia, now: PlanMedia): PlanMedia {
   const staying = new Set([...now.kept.map(({ uri }) => uri), ...now.unknown]);
   const purge = [...new Set([...before.purge, ...now.purge])].filter((uri) => !staying.has(uri));
   return { ...now, purge: purge.sort(compareCodePoints) };
+}
+
+function accountOf(account: ErasurePlan['account']): Pick<ErasurePlan, 'account'> {
+  return account === undefined ? {} : { account };
+}
+
+/** A redacted event no longer tells whether what it held was salted: what the plan said of that stays true. */
+function supplementResidue(before: ResidueReport, now: ResidueReport): ResidueReport {
+  const counted = new Map(before.rooms.map(({ room_id: id, counts }) => [id, counts.confirmable ?? 0]));
+  const rooms = now.rooms.map((room) => {
+    const confirmable = Math.max(room.counts.confirmable ?? 0, counted.get(room.room_id) ?? 0);
+    return confirmable === 0 ? room : { ...room, counts: { ...room.counts, confirmable } };
+  });
+  return { ...now, rooms, counts: sumCounts(rooms) };
 }
 
 /** What a plan was made on has changed otherwise than by new events: make a new plan. */

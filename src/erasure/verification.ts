@@ -1,3 +1,5 @@
+import type { FileFindings } from './fingerprints/search-files.ts';
+
 /** What a check can say. What could not be checked is `unknown`, never `passed`. */
 export type CheckStatus = 'passed' | 'failed' | 'unknown';
 
@@ -44,5 +46,25 @@ export type Check = {
   readonly examples: readonly string[];
 };
 
-/** What verification found: `clean` only when every check passed. */
-export type Verification = { readonly verdict: 'clean' | 'leftovers' | 'unknown'; readonly checks: readonly Check[] };
+/** What a search for the subjects' texts found in what is left. */
+export type TextSearch = FileFindings & {
+  /** How many texts stand only in events of others that the plan lists as about the person, and does not touch. */
+  readonly listed: number;
+};
+
+/** What verification found: `clean` only when every check passed, and no text was found or could not be told. */
+export type Verification = {
+  readonly verdict: 'clean' | 'leftovers' | 'unknown';
+  readonly checks: readonly Check[];
+  readonly texts?: TextSearch;
+};
+
+/**
+ * Adds to a verification what a search for the person's texts found.
+ * @example withTextSearch({ verdict: 'clean', checks: [] }, { verdict: 'found', counts: {}, texts: [], files: [], listed: 0 }).verdict // 'leftovers'
+ */
+export function withTextSearch(verification: Verification, texts: TextSearch): Verification {
+  const { verdict } = verification;
+  if (texts.verdict === 'found' || verdict === 'leftovers') return { ...verification, verdict: 'leftovers', texts };
+  return { ...verification, verdict: texts.verdict === 'unknown' ? 'unknown' : verdict, texts };
+}

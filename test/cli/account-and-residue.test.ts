@@ -45,7 +45,7 @@ describe('the account part of a plan', () => {
   it('is printed without a value', () => {
     const lines = accountLines(accounts);
     expect(lines[0]).toBe('@alice:example.org:');
-    expect(lines).toContain('email (1 item, notice 2.2): delete by Sat 2026-02-28 12:00 UTC. The address is deleted once the last notice to the person has been sent.');
+    expect(lines).toContain('- email (1 item, notice 2.2): delete by Sat 2026-02-28 12:00 UTC. The address is deleted once the last notice to the person has been sent.');
     expect(lines.at(-1)).toMatch(/^Not looked at: password-hash, .* and backups\.$/);
     expect(lines).toHaveLength(5);
     expect(lines.join('\n')).not.toContain('private');
@@ -65,7 +65,7 @@ describe('the residue part of a plan', () => {
 
   it('is printed by kind, and each text by its place', () => {
     const lines = residueLines(report);
-    expect(lines[0]).toMatch(/^\d+ events: The user ID as the sender/);
+    expect(lines[0]).toMatch(/^- \d+ events: The user ID as the sender/);
     expect(lines.filter((line) => residueRules.some(({ sentence }) => line.endsWith(sentence)))).toHaveLength(Object.keys(report.counts).length);
     expect(lines.at(-1)).toMatch(/^ {2}\$\S+ m\.room\.member content\.third_party_invite\.signed\.token, as redactions keep it$/);
     expect(lines.join('\n')).not.toMatch(/pii_/);
@@ -74,7 +74,7 @@ describe('the residue part of a plan', () => {
 
   it('is cut where it is long', () => {
     const texts = Array.from({ length: 60 }, () => ({ event_id: '$e', type: 'x', path: 'content.*', because: 'event-kept' as const }));
-    expect(residueLines({ rooms: [{ room_id: '!r', counts: {}, servers: 0, examples: [], texts }], counts: {}, texts: 60 }).at(-1)).toBe('  and 10 more, in the plan file');
+    expect(residueLines({ rooms: [{ room_id: '!r', counts: {}, servers: 0, examples: [], texts }], counts: {}, texts: 60 }).at(-1)).toBe('  and 10 more; the plan file has the first 1,000 of each room');
   });
 });
 

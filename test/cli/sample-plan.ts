@@ -77,6 +77,7 @@ export function planOf(rooms: readonly RoomPlan[], warnings: ErasurePlan['warnin
     totals,
     steps: planSteps.map((step) => ({ step, count: step === 'purge' ? totals.purge : touched, ...(step === 'purge' ? { due: REQUESTED + 30 * DAY } : {}) })),
     media: { basis: 'assumed', purge: [], due: REQUESTED + 30 * DAY, kept: [], unknown: [] },
+    residue: { rooms: [], counts: {}, texts: 0 },
     deadlines: { purge: REQUESTED + 30 * DAY, answer: REQUESTED + 30 * DAY },
     warnings,
     digest: 'kM3q1XbLqv6x0F0Zr8o9QmPbZ6kT2nYwE5JdUu7cVhA',

@@ -1,5 +1,10 @@
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { AccountFile } from '../../erasure/account/schema.ts';
 import { holdsLeaveNothing } from '../../erasure/carry-out.ts';
+import { accountTexts } from '../../erasure/fingerprints/account-texts.ts';
+import type { Fingerprints } from '../../erasure/fingerprints/fingerprints.ts';
+import type { PersonalText } from '../../erasure/fingerprints/kinds.ts';
 import { assertSameInput } from '../../erasure/drift.ts';
 import { beginPlan } from '../../erasure/planner.ts';
 import type { ErasurePlan, PlanWarning } from '../../erasure/plan.ts';
@@ -7,14 +12,17 @@ import type { ErasureRequest } from '../../erasure/request.ts';
 import { beginRevocation } from '../../erasure/revocation.ts';
 import { supplementPlan } from '../../erasure/supplement.ts';
 import type { MxcUri } from '../../identifiers/identifiers.ts';
+import { readAccountFile } from '../account-file.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaultLog, type FaultLog } from '../fault-log.ts';
+import { readOrMakeKey } from '../fingerprints-file.ts';
 import { readHolds } from '../hold-file.ts';
-import { displayName } from '../io/inputs.ts';
+import { checkInputs, displayName, isStandardInput } from '../io/inputs.ts';
 import { writeOutput } from '../io/output.ts';
 import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { writeSummary } from '../io/summary.ts';
+import { assertUnchanged, stampFiles } from '../io/unchanged-files.ts';
 import { inputsOf, withFiles, type FileOptions } from '../options.ts';
 import { renderPlanPage } from '../page/page.ts';
 import { renderRevocationPage } from '../page/revocation-page.ts';
@@ -26,6 +34,7 @@ import { renderRevocationText } from '../text/revocation-text.ts';
 import { textOptions } from '../text/terminal.ts';
 import { visible } from '../text/visible.ts';
 import { readRegistration } from '../registration-file.ts';
+import { takeFromFiles } from '../take-fingerprints.ts';
 import { readUploads } from '../upload-list.ts';
 import { requestFrom, withOptionalRequest, withPlanningOptions, type RequestOptions } from './request-options.ts';
 
@@ -37,6 +46,9 @@ type PlanOptions = Omit<RequestOptions, 'subject'> & Partial<Pick<RequestOptions
   readonly json?: boolean;
   readonly check?: boolean;
   readonly uploads?: string;
+  readonly account?: string;
+  readonly fingerprints?: string;
+  readonly fingerprintKey?: string;
 };
 
 /** Adds `plan`: events and a request in, a plan out, nothing changed. */
@@ -47,6 +59,9 @@ export function registerPlan(program: Command): void {
     .option('--html <file>', 'write the plan as a page')
     .option('--json', 'print the plan as JSON')
     .option('--uploads <file>', "the person's uploads, an mxc URI a line; without it those that their events refer to, on their server")
+    .option('--account <file>', 'what is held of the accounts (JSON, docs/schema/account.schema.json): the plan says what happens to it')
+    .option('--fingerprints <file>', 'write keyed fingerprints of the texts that go, so that "verify" can search for them when the originals are gone')
+    .option('--fingerprint-key <file>', 'the key of the fingerprints; made if there is no such file')
     .option('--supplement <plan>', 'add to an earlier plan, with its request, what has come since')
     .option('--revoke <plan>', 'show what comes back if the erasure of an earlier plan is revoked (at --revoked-at, or now)')
     .option('--check', 'exit with 2 if there is anything to change')
@@ -54,9 +69,14 @@ export function registerPlan(program: Command): void {
 A hold is {"id", "ground", "basis", "reviewAt", "scope"}: ground is legal-hold or article-17-3-a to -e, reviewAt a date or ms, scope any of
 rooms, types, events, before and after. It blocks redaction and purge, never hiding. Exit code 3: holds leave nothing to do.
 
+Fingerprints hold no text, and nobody can test a guess without their key: keep it elsewhere, and destroy it after the last check. Your own key is
+32 random bytes or more in base64, as "openssl rand -base64 32 > KEYFILE" writes them.
+
 Examples:
   $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --out plan.json
   $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --hold case-12.json --uploads uploads.txt
+  $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --account account.json --out plan.json
+  $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --out plan.json --fingerprints prints.json --fingerprint-key prints.key
   $ matrix-erasure plan room.ndjson.gz --supplement plan.json --out more.json
   $ matrix-erasure plan erased.ndjson.gz --revoke plan.json --out revocation.json
   $ matrix-erasure plan *.ndjson --subject @alice:example.org --subject @irc_alice:example.org --html plan.html`)
@@ -68,6 +88,9 @@ Examples:
 
 /** A request comes from the flags, or from an earlier plan. */
 function assertOneRequest(options: PlanOptions): void {
+  if (options.revoke !== undefined && [options.account, options.fingerprints, options.fingerprintKey].some((path) => path !== undefined)) {
+    throw new UsageError('--account and --fingerprints belong to a plan, not to a revocation');
+  }
   const { supplement, revoke, subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender, registration } = options;
   if (supplement !== undefined && revoke !== undefined) throw new UsageError('--supplement and --revoke exclude each other');
   if (supplement === undefined && revoke === undefined) {
@@ -102,27 +125,54 @@ async function runRevoke(files: readonly string[], path: string, options: PlanOp
 }
 
 async function runPlan(files: readonly string[], options: PlanOptions): Promise<number> {
-  const outputs = outputsOf(options);
-  await assertOutputsApart(outputs, [...files, ...[options.supplement, options.uploads, ...(options.hold ?? [])].filter((path) => path !== undefined)]);
+  const outputs = [...outputsOf(options), options.fingerprints];
+  const keyIsThere = options.fingerprintKey !== undefined && (await isThere(options.fingerprintKey));
+  const besides = [...(keyIsThere ? [options.fingerprintKey] : []), options.supplement, options.uploads, options.account, ...(options.hold ?? []), ...(options.registration ?? [])];
+  await assertOutputsApart([...outputs, ...(keyIsThere ? [] : [options.fingerprintKey])], [...files, ...besides.filter((path) => path !== undefined)]);
+  const taking = await fingerprintingFor(files, options);
   const faults = createFaultLog({ strict: options.strict === true });
   const earlier = options.supplement === undefined ? undefined : await readPlan(options.supplement);
   const holds = (await Promise.all((options.hold ?? []).map(readHolds))).flat();
   const services = await Promise.all((options.registration ?? []).map(readRegistration));
   const uploads = options.uploads === undefined ? undefined : await readUploads(options.uploads);
   const request = earlier?.request ?? requestFrom({ ...options, subject: options.subject ?? [] }, Date.now(), { holds, services });
-  const { plan: now, seen } = await planFiles(files, request, { faults, roomVersion: options.roomVersion, uploads });
+  const account = options.account === undefined ? undefined : await readAccountFile(options.account);
+  const { plan: now, seen } = await planFiles(files, request, { faults, roomVersion: options.roomVersion, uploads, account });
   faults.finish();
   if (earlier !== undefined) assertSameInput(earlier, now);
   const plan = earlier === undefined ? now : supplementPlan(earlier, now);
   if (seen === 0) throw new NoEventsError(files);
+  const prints = await taking?.(plan, account === undefined ? [] : accountTexts(account));
   // Set before anything is printed: whoever reads it may stop at any time.
   process.exitCode = exitCodeOf(plan, { faults: faults.count(), check: options.check === true });
   if (plan.rooms.every((room) => room.entries.length === 0)) process.stderr.write(`${nothingFound(plan)}\n`);
   if (options.out !== undefined) await writeOutput(options.out, `${JSON.stringify(plan, null, 1)}\n`);
   if (options.html !== undefined) await writeOutput(options.html, renderPlanPage(plan));
+  if (prints !== undefined) await writeOutput(options.fingerprints, `${JSON.stringify(prints)}\n`);
   if (options.json === true) await writeOutput(undefined, `${JSON.stringify(plan)}\n`);
   else await writeSummary(renderPlanText(plan, textOptions()), outputs);
   return process.exitCode;
+}
+
+type Taking = (plan: ErasurePlan, texts: readonly PersonalText[]) => Promise<Fingerprints>;
+
+/** What takes the fingerprints of a plan's files, which are read again for it: they must still be what the plan was made from. */
+async function fingerprintingFor(files: readonly string[], { fingerprints, fingerprintKey, roomVersion }: PlanOptions): Promise<Taking | undefined> {
+  if (fingerprints === undefined && fingerprintKey === undefined) return undefined;
+  if (fingerprints === undefined || fingerprintKey === undefined) throw new UsageError('--fingerprints and --fingerprint-key go together');
+  if (files.some(isStandardInput)) throw new UsageError('--fingerprints reads the input again: give a file instead of "-"');
+  await checkInputs(files);
+  const stamps = await stampFiles(files);
+  const key = await readOrMakeKey(fingerprintKey);
+  return async (plan, texts) => {
+    const taken = await takeFromFiles(files, plan, { key, roomVersion, texts });
+    await assertUnchanged(stamps);
+    return taken;
+  };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 type Outcome = { readonly faults: number; readonly check: boolean };
@@ -138,6 +188,7 @@ export type PlanFilesOptions = {
   readonly faults: FaultLog;
   readonly roomVersion?: string | undefined;
   readonly uploads?: readonly MxcUri[] | undefined;
+  readonly account?: AccountFile | undefined;
 };
 
 /** A plan and how many events it was made from. */
@@ -145,8 +196,8 @@ export type PlannedFiles = { readonly plan: ErasurePlan; readonly seen: number }
 
 /** Plans an erasure from event files. */
 export async function planFiles(files: readonly string[], request: ErasureRequest, options: PlanFilesOptions): Promise<PlannedFiles> {
-  const { faults, roomVersion, uploads } = options;
-  const planner = beginPlan(request, uploads === undefined ? {} : { uploads });
+  const { faults, roomVersion, uploads, account } = options;
+  const planner = beginPlan(request, { ...(uploads === undefined ? {} : { uploads }), ...(account === undefined ? {} : { account }) });
   const progress = createProgress('reading');
   let seen = 0;
   for await (const lines of readEvents(files, { faults, roomVersion, progress })) {

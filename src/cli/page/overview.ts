@@ -3,7 +3,7 @@ import type { Verification } from '../../erasure/verification.ts';
 import { countOf, formatCount, inWords } from '../text/numbers.ts';
 import { countAdded } from '../text/plan-facts.ts';
 import { scopeSentence, warningCount } from '../text/plan-text.ts';
-import { checkSigns, treatmentOrder, treatments, verdicts, warningCodes } from '../text/sentences.ts';
+import { checkSigns, treatmentOrder, treatments, verdictSentence, warningCodes } from '../text/sentences.ts';
 import { groupWarnings, type WarningGroup } from '../text/what-stays.ts';
 import { shareBar, shareOf, treatmentName } from './charts.ts';
 import { html, type Html } from './html.ts';
@@ -79,7 +79,7 @@ ${rooms.length === 0 ? undefined : html`<p class="small soft">${joined(rooms.sli
 function standing(verification: Verification | undefined): Html {
   if (verification === undefined) return html`<p class="state">Nothing has changed yet.</p>`;
   const status = ({ clean: 'passed', leftovers: 'failed', unknown: 'unknown' } as const)[verification.verdict];
-  return html`<p class="state ${status}">${checkSigns[status]} Carried out and checked. ${verdicts[verification.verdict]}</p>`;
+  return html`<p class="state ${status}">${checkSigns[status]} Carried out and checked. ${verdictSentence(verification)}</p>`;
 }
 
 /** Markup in a row, with commas between. */

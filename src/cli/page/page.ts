@@ -1,5 +1,6 @@
 import type { ErasurePlan } from '../../erasure/plan.ts';
 import type { Verification } from '../../erasure/verification.ts';
+import { accountTables } from './account-table.ts';
 import { patterns } from './charts.ts';
 import { checkTable } from './check-table.ts';
 import { html, writeHtml, type Html } from './html.ts';
@@ -9,6 +10,7 @@ import { fileLists, holdTable, remedyTable } from './plan-sections.ts';
 import { roomCards } from './room-cards.ts';
 import { stays } from './stays.ts';
 import { style } from './style.ts';
+import { textSearchTable } from './text-search-table.ts';
 import { timeline } from './timeline.ts';
 
 /** What else to put on the page: what verification found, and when the page was made (ms since 1970, UTC). */
@@ -27,11 +29,13 @@ ${contents(plan, verification)}
 ${patterns}
 ${treatmentChart(plan)}
 ${verification === undefined ? undefined : checkTable(verification)}
+${verification?.texts === undefined ? undefined : textSearchTable(verification.texts)}
 ${warningNotes(plan)}
 ${holdTable(plan)}
 ${timeline(plan)}
 ${remedyTable(plan)}
 ${fileLists(plan)}
+${accountTables(plan)}
 ${stays(plan)}
 ${goingOn(verification)}
 ${roomCards(plan)}
@@ -62,9 +66,9 @@ ${body}
 `;
 }
 
-function contents({ warnings, request, rooms, media }: ErasurePlan, verification: Verification | undefined): Html {
+function contents({ warnings, request, rooms, media, account = [] }: ErasurePlan, verification: Verification | undefined): Html {
   return html`<nav aria-label="On this page"><ul>
-${link('treatments', 'Events')}${verification === undefined ? undefined : link('checked', 'Checks')}${warnings.length === 0 ? undefined : link('warnings', 'Before you approve')}${(request.holds ?? []).length === 0 ? undefined : link('holds', 'Holds')}${link('when', 'When')}${rooms.every(({ remedies }) => remedies.length === 0) ? undefined : link('remedies', 'Sent first')}${media.purge.length + media.kept.length + media.unknown.length === 0 ? undefined : link('files', 'Files')}${link('stays', 'What stays')}${link('next', 'How to go on')}${link('rooms', 'Rooms')}
+${link('treatments', 'Events')}${verification === undefined ? undefined : link('checked', 'Checks')}${verification?.texts === undefined ? undefined : link('texts', 'Texts')}${warnings.length === 0 ? undefined : link('warnings', 'Before you approve')}${(request.holds ?? []).length === 0 ? undefined : link('holds', 'Holds')}${link('when', 'When')}${rooms.every(({ remedies }) => remedies.length === 0) ? undefined : link('remedies', 'Sent first')}${media.purge.length + media.kept.length + media.unknown.length === 0 ? undefined : link('files', 'Files')}${account.length === 0 ? undefined : link('account', 'Account')}${link('stays', 'What stays')}${link('next', 'How to go on')}${link('rooms', 'Rooms')}
 </ul></nav>`;
 }
 

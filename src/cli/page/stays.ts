@@ -1,13 +1,13 @@
 import type { ErasurePlan } from '../../erasure/plan.ts';
 import { countOf, formatCount } from '../text/numbers.ts';
-import { aboutReasons, reaches, residue, treatmentReasons } from '../text/sentences.ts';
+import { aboutReasons, reaches, treatmentReasons } from '../text/sentences.ts';
 import { hazardOf, whatStays, type KeptKey, type Tally, type WhatStays } from '../text/what-stays.ts';
 import { html, type Html } from './html.ts';
 import { code, section } from './marks.ts';
 import { elsewhereNotes } from './plan-sections.ts';
+import { residueNotes } from './residue-notes.ts';
 
 const SERVERS_LISTED = 100;
-const FIRST_VERSION_WITH_CREATE_KEPT = 11;
 
 /** What the erasure leaves behind, and why. */
 export function stays(plan: ErasurePlan): Html {
@@ -58,11 +58,4 @@ function serverNotes({ servers }: WhatStays): Html | undefined {
 <ul class="plain">${servers.slice(0, SERVERS_LISTED).map(({ key, rooms }) => html`<li>${code(key)}, ${countOf(rooms, 'room')}</li>
 `)}${more > 0 ? html`<li>and ${formatCount(more)} more, in the plan file</li>` : undefined}</ul>
 `;
-}
-
-function residueNotes({ rooms }: ErasurePlan): Html {
-  const createKept = rooms.some(({ room_version }) => Number(room_version) >= FIRST_VERSION_WITH_CREATE_KEPT);
-  return html`<h3>What redaction cannot remove</h3>
-<ul class="plain">${residue.map((sentence) => html`<li>${sentence}</li>
-`)}${createKept ? html`<li>Whatever the person wrote into the create event of a room of version 11 or later: all of it is protected.</li>` : undefined}</ul>`;
 }

@@ -1,12 +1,8 @@
 import type { AccountAnswer, AccountErasure } from '../../erasure/account/plan-account.ts';
-import { accountCategories, type AccountTreatment } from '../../erasure/account/categories.ts';
+import { accountCategories } from '../../erasure/account/categories.ts';
 import { countOf, formatTime, inWords } from './numbers.ts';
+import { accountTreatments } from './sentences.ts';
 import { visible } from './visible.ts';
-
-/** What each treatment of account data is called. */
-const TREATMENTS: Readonly<Record<AccountTreatment, string>> = {
-  delete: 'delete', blank: 'blank', keep: 'keep', expire: 'let expire', 'with-events': 'goes with its events', ask: 'ask others to delete',
-};
 
 /** What happens to accounts, a line for each category that is held, and one for what nobody has looked at. */
 export function accountLines(accounts: readonly AccountErasure[]): readonly string[] {
@@ -20,5 +16,5 @@ export function accountLines(accounts: readonly AccountErasure[]): readonly stri
 function answerLine({ category, section, held, treatment, due }: AccountAnswer): string {
   const by = due === undefined ? '' : ` by ${formatTime(due)}`;
   const why = accountCategories.find(({ id }) => id === category)?.erasure ?? '';
-  return `${category} (${countOf(Number(held), 'item')}, notice ${section}): ${TREATMENTS[treatment]}${by}. ${why}`;
+  return `- ${category} (${countOf(Number(held), 'item')}, notice ${section}): ${accountTreatments[treatment]}${by}. ${why}`;
 }

@@ -1,8 +1,10 @@
 import { createColors } from 'picocolors';
 import type { ErasurePlan, PlanTotals } from '../../erasure/plan.ts';
+import { accountLines } from './account-text.ts';
 import { countOf, formatCount, formatTime, inWords } from './numbers.ts';
 import { countAdded } from './plan-facts.ts';
 import { elsewhereLines, holdLines, mediaLines, remedyLines, stepLines } from './plan-sections.ts';
+import { residueLines } from './residue-text.ts';
 import { roomTable } from './room-table.ts';
 import { aboutReasons, reaches, treatmentReasons, warningCodes } from './sentences.ts';
 import { shorten, visible, wrap } from './visible.ts';
@@ -29,7 +31,9 @@ export function renderPlanText(plan: ErasurePlan, { color = false, width = 80 }:
     ['Holds', holdLines(plan)],
     ['What others would send first', remedyLines(plan)],
     ['Files', mediaLines(plan)],
+    ['Account data', accountLines(plan.account ?? [])],
     ['What stays, and why', stayLines(plan)],
+    ['What redaction cannot remove', residueLines(plan.residue)],
     ['Deadlines', deadlineLines(plan)],
   ];
   const blocks = sections.filter(([, lines]) => lines.length > 0).map(([title, lines]) => {
@@ -100,7 +104,6 @@ function stayLines(plan: ErasurePlan): readonly string[] {
     ...(ofOthers.length === 0 ? [] : [`- ${countOf(plan.totals.about, 'event')} of others, listed and not touched: ${inWords(ofOthers)}.`]),
     ...(servers.length === 0 ? [] : [`- Copies on ${countOf(servers.length, 'other server')}: ${inWords([...shown, ...more])}.`]),
     ...elsewhereLines(plan),
-    "- In every room the user ID, servers' names, times, and a hash over what was erased: event IDs and signatures rest on them.",
   ];
 }
 

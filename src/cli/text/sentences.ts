@@ -1,8 +1,12 @@
 import { own } from '../../json/value.ts';
+import type { AccountTreatment } from '../../erasure/account/categories.ts';
+import type { FindingStatus, UnknownReason } from '../../erasure/fingerprints/findings.ts';
+import type { TextKind } from '../../erasure/fingerprints/kinds.ts';
 import type { HoldGround } from '../../erasure/holds.ts';
 import type {
   AboutReason, Departure, MediaReason, PlanStepName, PlanWarningCode, Reach, RemedyObstacle, Treatment, TreatmentReason,
 } from '../../erasure/plan.ts';
+import type { ResidueText } from '../../erasure/residue/report.ts';
 import type { RevokedEntry } from '../../erasure/revocation.ts';
 import type { CheckName, CheckStatus, Verification } from '../../erasure/verification.ts';
 import { countOf } from './numbers.ts';
@@ -104,12 +108,36 @@ export function exceptedSentence(events: number): string {
 /** The signs beside the words for how a check ended. */
 export const checkSigns: Readonly<Record<CheckStatus, string>> = { passed: '✓', failed: '✗', unknown: '?' };
 
+/** What each kind of text is called. */
+export const textKindWords: Readonly<Record<TextKind, string>> = {
+  'display-name': 'display names', message: 'messages', 'file-name': 'file names', media: 'files', topic: 'topics', 'room-label': 'names of rooms',
+  reason: 'reasons', other: 'other texts',
+};
+
+/** Why it is not known whether a text is still there. */
+export const unknownTextReasons: Readonly<Record<UnknownReason, string>> = {
+  'too-short': "too short to be one person's, and not searched for.",
+  'others-wrote-it': 'what was found of them others wrote as well, or the erasure leaves in place.',
+  'nothing-searched': 'nothing was searched.',
+};
+
+/** What the result of a search means for a verification, and its sign. */
+export const textStatuses: Readonly<Record<FindingStatus, { readonly sign: string; readonly status: CheckStatus }>> = {
+  found: { sign: checkSigns.failed, status: 'failed' }, 'not-found': { sign: checkSigns.passed, status: 'passed' }, unknown: { sign: checkSigns.unknown, status: 'unknown' },
+};
+
 /** What the verdict of a verification means. */
-export const verdicts: Readonly<Record<Verification['verdict'], string>> = {
+const verdicts: Readonly<Record<Verification['verdict'], string>> = {
   clean: 'Every check passed.',
   leftovers: 'Something is left over: at least one check failed.',
   unknown: 'No check failed, but not everything could be checked.',
 };
+
+/** The verdict of a verification in a sentence. */
+export function verdictSentence({ verdict, checks: made, texts }: Verification): string {
+  const onlyTexts = texts?.verdict === 'found' && made.every(({ status }) => status !== 'failed');
+  return onlyTexts ? 'Something is left over: texts of the person were found.' : verdicts[verdict];
+}
 
 /** A step in words, and what it counts. */
 export type StepWording = { readonly sentence: string; readonly unit: string };
@@ -168,14 +196,15 @@ export const revokedReasons: Readonly<Record<RevokedEntry['reason'], string>> = 
   kept: 'They were kept as they are, erasure or not.',
 };
 
-/** What a redaction cannot remove from an event. */
-export const residue: readonly string[] = [
-  'The user ID as the sender of every event: event IDs and signatures cover it.',
-  'The user ID as the state key of memberships, in the power levels of rooms, and where it vouched for a restricted join.',
-  'The names of servers in identifiers and signatures.',
-  'When each event was sent, and which events came before it.',
-  'A SHA-256 hash over the erased content. Whoever guesses a short text can test the guess against it.',
-];
+/** What happens to a category of account data. */
+export const accountTreatments: Readonly<Record<AccountTreatment, string>> = {
+  delete: 'delete', blank: 'blank', keep: 'keep', expire: 'let expire', 'with-events': 'goes with its events', ask: 'ask others to delete',
+};
+
+/** Why a text stays where it is. */
+export const keptTextReasons: Readonly<Record<ResidueText['because'], string>> = {
+  'redaction-keeps': 'as redactions keep it', 'event-kept': 'as the event is kept',
+};
 
 const MEMBERSHIPS: { readonly [membership: string]: string } = {
   join: 'joined', invite: 'invited', knock: 'knocking', leave: 'left', ban: 'banned', none: 'never a member',

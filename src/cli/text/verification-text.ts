@@ -1,8 +1,9 @@
 import { createColors } from 'picocolors';
-import type { Check, CheckStatus, VerdictChange, Verification } from '../../erasure/verification.ts';
+import type { Check, CheckStatus, TextSearch, VerdictChange, Verification } from '../../erasure/verification.ts';
 import { countOf, formatCount } from './numbers.ts';
 import type { TextOptions } from './plan-text.ts';
-import { checks, checkSigns, exceptedSentence, verdicts } from './sentences.ts';
+import { checks, checkSigns, exceptedSentence, textStatuses, verdictSentence } from './sentences.ts';
+import { countsLine, sumFindings, textSearchLines } from './text-search-text.ts';
 import { shorten, visible, wrap } from './visible.ts';
 
 const LABEL_WIDTH = Math.max(...Object.values(checks).map(({ label }) => label.length));
@@ -15,18 +16,28 @@ export function renderVerificationText(verification: Verification, { color = fal
   const columns = Math.max(width, MIN_WIDTH);
   const { bold } = createColors(color);
   const lines = verification.checks.flatMap((check) => checkLines(check, columns, color));
-  return `${[bold('Verification'), ...lines, '', verdictLine(verification)].join('\n')}\n`;
+  const searched = verification.texts === undefined ? [] : ['', ...searchLines(verification.texts, columns, color)];
+  return `${[bold('Verification'), ...lines, ...searched, '', verdictLine(verification)].join('\n')}\n`;
 }
 
 /**
  * The last line of a printed verification.
  * @example verdictLine({ verdict: 'clean', checks: [] }) // 'Verified: 0 passed, 0 failed, 0 unknown. Every check passed.'
  */
-export function verdictLine({ verdict, checks: made }: Verification): string {
+export function verdictLine(verification: Verification): string {
+  const { checks: made, texts } = verification;
   const ended = (status: CheckStatus): string => `${formatCount(made.filter((check) => check.status === status).length)} ${status}`;
   const excepted = made.reduce((sum, check) => sum + (check.excepted ?? 0), 0);
   const kept = excepted === 0 ? '' : ` ${countOf(excepted, 'kept event')} still ${excepted === 1 ? 'holds' : 'hold'} text.`;
-  return `Verified: ${ended('passed')}, ${ended('failed')}, ${ended('unknown')}. ${verdicts[verdict]}${kept}`;
+  return `Verified: ${ended('passed')}, ${ended('failed')}, ${ended('unknown')}. ${verdictSentence(verification)}${kept}${texts === undefined ? '' : ` Texts: ${countsLine(sumFindings(texts))}.`}`;
+}
+
+function searchLines(search: TextSearch, width: number, color: boolean): readonly string[] {
+  const { bold, green, red, yellow } = createColors(color);
+  const { sign, status } = textStatuses[search.verdict];
+  const paint = { passed: green, failed: red, unknown: yellow }[status];
+  const head = `${bold('Texts that were searched for')}: ${paint(`${sign} ${search.verdict === 'not-found' ? 'not found' : search.verdict}`)}`;
+  return [head, ...textSearchLines(search).map((line) => wrap(line, width, '  '))];
 }
 
 /** How the verdict on an event changed, and by which rule. */

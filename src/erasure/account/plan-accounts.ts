@@ -1,6 +1,6 @@
-import type { UserId } from '../../identifiers/identifiers.ts';
+import type { PlanAccount } from '../plan.ts';
 import type { ErasureRequest } from '../request.ts';
-import { planAccountErasure, type AccountErasure } from './plan-account.ts';
+import { planAccountErasure } from './plan-account.ts';
 import type { AccountFile } from './schema.ts';
 
 /** What of a request counts for accounts, and when the operator's backups are overwritten (ms since 1970, UTC). */
@@ -14,7 +14,7 @@ export type AccountRequest = Pick<ErasureRequest, 'subjects' | 'requestedAt' | '
  * @throws {UncountableTimeError} for a time from which no deadline can be counted
  * @example planAccounts({ format: 'matrix-erasure/account', formatVersion: 1, accounts: [{ user: '@a:b', data: {} }] }, { subjects: ['@a:b'], requestedAt: 0, effectiveAt: 0 }).length // 1
  */
-export function planAccounts({ accounts }: AccountFile, request: AccountRequest): readonly (AccountErasure & { readonly user: UserId })[] {
+export function planAccounts({ accounts }: AccountFile, request: AccountRequest): readonly PlanAccount[] {
   if (!accounts.every(({ user }) => request.subjects.includes(user))) throw new OtherAccountError();
   return request.subjects.flatMap((subject) =>
     accounts.filter(({ user }) => user === subject).map(({ user, data }) => ({ user, ...planAccountErasure(data, request) })));

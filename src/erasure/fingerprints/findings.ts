@@ -7,7 +7,10 @@ export type FingerprintPlace = { readonly source: string; readonly line: number 
 /** Whether a text is still there. */
 export type FindingStatus = 'found' | 'not-found' | 'unknown';
 
-/** Why it cannot be said: the text is too short to be one person's, others wrote what was found of it as well, or nothing was searched. */
+/**
+ * Why it cannot be said: the text is too short to be one person's, others wrote what was found of it as well (or it stands in what the erasure leaves
+ * in place), or nothing was searched.
+ */
 export type UnknownReason = 'too-short' | 'others-wrote-it' | 'nothing-searched';
 
 /** A text that was found, or of which it is not known. Never the text itself. */

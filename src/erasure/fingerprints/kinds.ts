@@ -5,6 +5,9 @@ import type { Pdu } from '../../event/pdu.ts';
 /** What kind of text of a person it is. */
 export type TextKind = 'display-name' | 'message' | 'file-name' | 'media' | 'topic' | 'room-label' | 'reason' | 'other';
 
+/** All kinds of texts, in the order in which they are shown. */
+export const textKinds: readonly TextKind[] = Object.freeze(['display-name', 'message', 'file-name', 'media', 'topic', 'room-label', 'reason', 'other']);
+
 /** A text of a person. */
 export type PersonalText = { readonly kind: TextKind; readonly text: string };
 

@@ -3,7 +3,7 @@ import { createUnitReader, type UnitReader } from './folded-units.ts';
 import type { Fingerprints } from './fingerprints.ts';
 import { createGramTable, type GramEntry } from './gram-table.ts';
 import { gramKey, LONG_GRAM, power, SHORT_GRAM, type GramKey } from './grams.ts';
-import { findingsOf, type FingerprintFindings, type FingerprintPlace } from './findings.ts';
+import { findingsOf, type FingerprintFindings, type FingerprintPlace, type FoundText } from './findings.ts';
 
 /** A search in the making. Memory depends on the fingerprints, and not on what is searched. */
 export type FingerprintSearch = {
@@ -13,13 +13,16 @@ export type FingerprintSearch = {
   readonly open: (source: string) => OpenedText;
   /** Which excerpts of each fingerprint were found, by their place in its list. */
   readonly hits: () => readonly ReadonlySet<number>[];
+  /** What was found of each fingerprint so far, by their place in its list. */
+  readonly found: () => readonly FoundText[];
   readonly finish: () => FingerprintFindings;
 };
 
 /** A text that is being searched. */
 export type OpenedText = { readonly write: (piece: string) => void; readonly end: () => void };
 
-const MAX_PLACES = 10;
+/** So many places of a text are told. */
+export const MAX_PLACES = 10;
 const RING = 64;
 
 /**
@@ -63,6 +66,7 @@ export function beginFingerprintSearch(fingerprints: Fingerprints, key: Uint8Arr
       opened.end();
     },
     hits: () => found.map(({ hits }) => hits),
+    found: () => found,
     finish: () => findingsOf(fingerprints, found, state.sources > 0),
   };
 }

@@ -1,4 +1,4 @@
-import type { ResidueKind } from './kinds.ts';
+import { residueRules, type ResidueKind } from './kinds.ts';
 
 /** How many events have residue of each kind; a kind that is not there has none. */
 export type ResidueCounts = { readonly [kind in ResidueKind]?: number };
@@ -24,21 +24,22 @@ export type RoomResidue = {
   readonly servers: number;
   /** At most three of each kind. */
   readonly examples: readonly ResidueExample[];
-  /** All of them. */
+  /** All of them, by event ID, or the first so many as were asked for. */
   readonly texts: readonly ResidueText[];
+  /** How many more there are. */
+  readonly more?: number;
 };
 
 /** What stays in all rooms. Holds no content. */
 export type ResidueReport = {
   readonly rooms: readonly RoomResidue[];
   readonly counts: ResidueCounts;
-  /** How many free texts stay. */
+  /** How many free texts stay, listed or not. */
   readonly texts: number;
 };
 
 /** The counts of several rooms together. */
 export function sumCounts(rooms: readonly RoomResidue[]): ResidueCounts {
-  const sums = new Map<string, number>();
-  for (const { counts } of rooms) for (const [kind, count] of Object.entries(counts)) sums.set(kind, (sums.get(kind) ?? 0) + count);
-  return Object.fromEntries(sums);
+  const sums = residueRules.map(({ kind }) => [kind, rooms.reduce((sum, { counts }) => sum + (counts[kind] ?? 0), 0)] as const);
+  return Object.fromEntries(sums.filter(([, count]) => count > 0));
 }
