@@ -17,6 +17,7 @@ import { planRoom, type PlannedRoom } from './plan-room.ts';
 import { erasureProfile } from './profiles.ts';
 import type { ErasureRequest } from './request.ts';
 import { beginResidue } from './residue/residue.ts';
+import { createEventIds, type EventIds } from './record-store.ts';
 import { createRoomReader, type RoomReader } from './room-notes.ts';
 import { coversRoom } from './scope.ts';
 import { stepsFor, sumTotals } from './steps.ts';
@@ -26,6 +27,8 @@ export type Planner = {
   /** @throws {DuplicateEventError} when the event came before; it is passed over then, and the planner can go on */
   readonly add: (event: RoomEvent) => void;
   readonly finish: (warnings?: readonly PlanWarning[]) => ErasurePlan;
+  /** The rooms that were added to, by their IDs, as far as a graph needs them. */
+  readonly rooms: ReadonlyMap<string, Pick<RoomReader, 'rules' | 'records'>>;
 };
 
 /** So many free texts that stay are listed of each room: people read them. A million would make the plan too large to read for anybody. */
@@ -37,6 +40,8 @@ export type PlannerOptions = {
   readonly uploads?: readonly MxcUri[];
   /** What is held of the subjects' accounts; without it the plan says nothing of them. */
   readonly account?: AccountFile;
+  /** Event IDs that other stores know as well, so that one copy of each is enough. */
+  readonly eventIds?: EventIds;
 };
 
 /**
@@ -50,7 +55,7 @@ export type PlannerOptions = {
  * @throws {OtherAccountError | UnknownAccountCategoryError} when account data are of somebody else, or of a category that is not known
  * @example beginPlan({ subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} }).finish().rooms // []
  */
-export function beginPlan(request: ErasureRequest, { uploads, account: held }: PlannerOptions = {}): Planner {
+export function beginPlan(request: ErasureRequest, { uploads, account: held, eventIds: ids = createEventIds() }: PlannerOptions = {}): Planner {
   assertRequest(request);
   const account = held === undefined ? {} : { account: planAccounts(held, request) };
   const names = subjectNames(request.subjects);
@@ -58,7 +63,7 @@ export function beginPlan(request: ErasureRequest, { uploads, account: held }: P
   const rooms = new Map<string, RoomReader>();
   const residue = beginResidue(request.subjects, { textsListed: TEXTS_LISTED });
   const add = (event: RoomEvent): void => {
-    const room = rooms.get(event.roomId) ?? createRoomReader(event, { names, request, media });
+    const room = rooms.get(event.roomId) ?? createRoomReader(event, { names, request, media, ids });
     if (!rooms.has(event.roomId)) rooms.set(event.roomId, room);
     room.add(event);
     if (coversRoom(request.scope, event.roomId)) residue.pass(event);
@@ -79,7 +84,7 @@ export function beginPlan(request: ErasureRequest, { uploads, account: held }: P
       ...account,
     });
   };
-  return { add, finish };
+  return { add, finish, rooms };
 }
 
 /**

@@ -11,7 +11,7 @@ import { aboutReasons, mentionedEvents, type EventMention, type SubjectNames } f
 import { createRoomHolds } from './holds.ts';
 import type { MediaNotes } from './media-notes.ts';
 import type { AboutReason } from './plan.ts';
-import { createRecordStore, type KeptEvent, type RecordStore } from './record-store.ts';
+import { createRecordStore, type EventIds, type KeptEvent, type RecordStore } from './record-store.ts';
 import type { ErasureRequest } from './request.ts';
 import { createPosition, createRoomScope, type EventClock } from './scope.ts';
 import { createSignsOfMore } from './signs-of-more.ts';
@@ -70,16 +70,16 @@ export type RoomNotes = {
 };
 
 /** Reads the events of one room. */
-export type RoomReader = { readonly add: (event: RoomEvent) => void; readonly notes: () => RoomNotes };
+export type RoomReader = Pick<RoomNotes, 'rules' | 'records'> & { readonly add: (event: RoomEvent) => void; readonly notes: () => RoomNotes };
 
 /** Whose data to look for, and where. */
-export type ReaderOptions = { readonly names: SubjectNames; readonly request: ErasureRequest; readonly media: MediaNotes };
+export type ReaderOptions = { readonly names: SubjectNames; readonly request: ErasureRequest; readonly media: MediaNotes; readonly ids: EventIds };
 
 /** A reader of one room's events, in any order. */
-export function createRoomReader(first: RoomEvent, { names, request, media }: ReaderOptions): RoomReader {
+export function createRoomReader(first: RoomEvent, { names, request, media, ids }: ReaderOptions): RoomReader {
   const { roomId, rules } = first;
   const [ownEvents, foreign, others, bridges]: [OwnEvent[], ForeignNote[], OtherMembership[], KeptEvent[]] = [[], [], [], []];
-  const records = createRecordStore();
+  const records = createRecordStore(ids);
   const signs = createSignsOfMore();
   const roomScope = createRoomScope(request.scope, roomId);
   const holds = createRoomHolds(request.holds, roomId);
@@ -115,7 +115,7 @@ export function createRoomReader(first: RoomEvent, { names, request, media }: Re
     inScope: roomScope.test(), holdsOn: holds.test(),
     erasurePlace: erasure.place(streams), placeOf: ({ stream = Number.NEGATIVE_INFINITY, place }) => (streams ? stream : place),
   });
-  return { add, notes };
+  return { rules, records, add, notes };
 }
 
 /** State that bridges set. The second is what they use; the first is proposed. */

@@ -44,11 +44,12 @@ type Session = {
   readonly texts: PrivateTexts;
   readonly ids: EventIds;
   readonly expected: Map<string, Expected>;
-  /** Plans the original again; gone once that is done. */
+  /** Plans the original again; gone once that is done. Its rooms are those before. */
   planner: Planner | undefined;
   /** Entries of the plan whose events have not been seen in the original. */
   readonly awaited: Set<PlanEntry>;
-  readonly before: SlimRooms;
+  /** The rooms of the original, once it has been planned again. */
+  before: SlimRooms;
   readonly after: SlimRooms;
 };
 
@@ -74,6 +75,7 @@ export type StoredBeforeAndAfter = { readonly original: Iterable<StoredEvent>; r
  */
 export function beginVerification(approved: ErasurePlan, { keys }: VerifyOptions = {}): Verifying {
   const plan = asCarriedOut(approved);
+  const ids = createEventIds();
   const session: Session = {
     approved,
     plan,
@@ -82,9 +84,9 @@ export function beginVerification(approved: ErasurePlan, { keys }: VerifyOptions
     apply: createApplier(plan),
     tallies: createTallies(),
     texts: createPrivateTexts(),
-    ids: createEventIds(),
+    ids,
     expected: new Map(),
-    planner: beginPlan(plan.request),
+    planner: beginPlan(plan.request, { eventIds: ids }),
     awaited: new Set(plan.rooms.flatMap(({ entries }) => entries.filter(({ treatment }) => treatment !== 'purge'))),
     before: new Map(),
     after: new Map(),
@@ -102,7 +104,6 @@ function noteOriginal(session: Session, stored: StoredEvent): void {
   const entry = session.entryOf(event.roomId, event.eventId);
   if (entry !== undefined) session.awaited.delete(entry);
   session.expected.set(keyOf(event), expectedOf(stored, { entry, stored: session.apply(stored).record }, session.keys));
-  remember(session.before, event, session.ids);
   // What the request does not cover is served all the same, whoever wrote it.
   if (entry === undefined) session.texts.addOthers(event.pdu.content);
   else session.texts.addOwn(event.pdu.content, servedContent(event, entry));
@@ -119,6 +120,8 @@ function planAgain(session: Session): void {
   if (session.planner === undefined) return;
   const { approved, tallies, expected } = session;
   const again = session.planner.finish(approved.warnings.filter(({ code }) => code === 'unreadable-lines'));
+  // What else the planner knows of them can go.
+  session.before = new Map([...session.planner.rooms].map(([roomId, { rules, records }]) => [roomId, { rules, records }]));
   session.planner = undefined;
   comparePlans([approved, again], tallies['plan-complete'], { isThere: (roomId, eventId) => expected.has(keyIn(roomId, eventId)) });
 }
