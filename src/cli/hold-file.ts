@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isCalendarDate } from '../erasure/calendar.ts';
 import { holdGrounds, type ErasureHold } from '../erasure/holds.ts';
 import { FileShapeError, readJsonFile } from './json-file.ts';
 
@@ -20,7 +21,7 @@ export const hold = v.strictObject({
   }),
 });
 
-const WHEN = v.union([time, v.pipe(v.string(), v.isoDate(), v.transform((day) => Date.parse(day))), v.pipe(v.string(), v.isoTimestamp(), v.transform((at) => Date.parse(at)))]);
+const WHEN = v.union([time, v.pipe(v.string(), v.check(isCalendarDate), v.transform((day) => Date.parse(day))), v.pipe(v.string(), v.isoTimestamp(), v.transform((at) => Date.parse(at)))]);
 
 /** A hold as people write it: the review as a date, and the scope left out where everything is meant. */
 const written = v.pipe(

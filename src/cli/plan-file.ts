@@ -31,6 +31,8 @@ const request = v.strictObject({
   services: v.exactOptional(v.array(v.strictObject({ id: v.string(), senderLocalpart: v.string(), users: texts, rooms: texts, aliases: texts }))),
   keepLabels: v.exactOptional(v.boolean()),
   redactEvents: v.exactOptional(v.boolean()),
+  purgeWithin: v.exactOptional(count),
+  counting: v.exactOptional(v.strictObject({ timeZone: v.exactOptional(v.string()), holidays: v.exactOptional(texts) })),
   remedySender: v.exactOptional(userId),
 });
 

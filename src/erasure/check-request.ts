@@ -1,5 +1,6 @@
 import { assertUserId } from '../identifiers/identifiers.ts';
 import { assertHolds } from './holds.ts';
+import { requestDeadlines } from './legal-deadlines.ts';
 import { erasureProfile } from './profiles.ts';
 import type { ErasureRequest } from './request.ts';
 
@@ -9,6 +10,7 @@ import type { ErasureRequest } from './request.ts';
  * @throws {InvalidIdentifierError} when somebody that it names is no user ID
  * @throws {UnknownProfileError} when it names a profile that does not exist
  * @throws {BackwardClockError} when of two of its times the later is earlier
+ * @throws {UncountableTimeError | UnknownTimeZoneError | InvalidHolidayError} when no deadline can be counted from it
  * @throws {InvalidHoldError | ContradictoryHoldsError} when its holds cannot be meant
  * @throws {RemedySenderError} when a subject is to replace what they wrote
  */
@@ -18,6 +20,8 @@ export function assertRequest(request: ErasureRequest): void {
   for (const user of [...subjects, ...alreadyErased, ...(remedySender === undefined ? [] : [remedySender])]) assertUserId(user);
   erasureProfile(request.profile);
   assertClocks(request);
+  // A time zone or a holiday that is none is told of before anything is read.
+  requestDeadlines(request.requestedAt, request.counting);
   assertHolds(request);
   if (remedySender !== undefined && [...subjects, ...alreadyErased].includes(remedySender)) throw new RemedySenderError();
 }

@@ -18,9 +18,10 @@ export function oneMonthAfter(time: number): number {
 
 /**
  * When what only the subject could access has to be gone (ms since 1970, UTC): the earlier of 30 days and one month.
+ * A controller may promise less, in days.
  * @throws {UncountableTimeError} for a time that is none, or before the year 1000 or after 9998
  * @example purgeDeadline(Date.UTC(2026, 1, 1)) === Date.UTC(2026, 2, 1) // true
  */
-export function purgeDeadline(requestedAt: number): number {
-  return Math.min(requestedAt + PURGE_DAYS * DAY_MS, oneMonthAfter(requestedAt));
+export function purgeDeadline(requestedAt: number, within: number = PURGE_DAYS): number {
+  return Math.min(requestedAt + Math.min(within, PURGE_DAYS) * DAY_MS, oneMonthAfter(requestedAt));
 }

@@ -1,3 +1,4 @@
+import { dayAt } from './calendar.ts';
 import type { ErasureRequest, ErasureScope } from './request.ts';
 import { createRoomScope, type EventClock } from './scope.ts';
 import type { OwnEvent } from './room-notes.ts';
@@ -56,6 +57,7 @@ export function createRoomHolds(holds: readonly ErasureHold[] | undefined, roomI
 /**
  * Throws unless the holds of a request make sense, each by itself and all together.
  * @throws {InvalidHoldError} when one has no ID or basis, or is to be reviewed before the request was made
+ * @throws {UncountableTimeError} when a review is on no day
  * @throws {ContradictoryHoldsError} when two have one ID, or the limits of one exclude each other
  */
 export function assertHolds({ holds = [], requestedAt }: Pick<ErasureRequest, 'holds' | 'requestedAt'>): void {
@@ -65,6 +67,8 @@ export function assertHolds({ holds = [], requestedAt }: Pick<ErasureRequest, 'h
     if (hold.id === '') throw new InvalidHoldError(place, 'it has no "id"');
     if (hold.basis.trim() === '') throw new InvalidHoldError(place, 'it has no "basis"');
     if (!(hold.reviewAt > requestedAt)) throw new InvalidHoldError(place, 'its review date is not after the request: a hold that has run out is no longer one');
+    // A time that is on no day cannot be waited for.
+    dayAt(hold.reviewAt, 'UTC');
     if (ids.has(hold.id)) throw new ContradictoryHoldsError(place, 'another hold before it has the same "id"');
     if (excludesItself(hold.scope)) throw new ContradictoryHoldsError(place, 'its limits exclude each other, so that it holds nothing');
     ids.add(hold.id);

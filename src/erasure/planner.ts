@@ -50,6 +50,7 @@ export type PlannerOptions = {
  * @throws {InvalidIdentifierError} when a subject is no user ID
  * @throws {EmptyRequestError} when the request names no subject
  * @throws {BackwardClockError} when of two times of the request the later is earlier
+ * @throws {UncountableTimeError | UnknownTimeZoneError | InvalidHolidayError} when no deadline can be counted from the request
  * @throws {InvalidHoldError | ContradictoryHoldsError} when holds of the request cannot be meant
  * @throws {RemedySenderError} when a subject is to replace what they wrote
  * @throws {OtherAccountError | UnknownAccountCategoryError} when account data are of somebody else, or of a category that is not known
@@ -104,9 +105,9 @@ export function planErasure(events: Iterable<RoomEvent>, request: ErasureRequest
   return planner.finish();
 }
 
-function planMedia(planned: readonly PlannedRoom[], { requestedAt }: ErasureRequest, media: MediaNotes): PlanMedia {
+function planMedia(planned: readonly PlannedRoom[], { requestedAt, purgeWithin }: ErasureRequest, media: MediaNotes): PlanMedia {
   const encrypted = planned.some(({ plan: { entries } }) => entries.some(({ type, treatment }) => type === 'm.room.encrypted' && treatment !== 'purge'));
-  return media.finish({ uses: planned.flatMap((room) => room.media), encrypted, due: purgeDeadline(requestedAt) });
+  return media.finish({ uses: planned.flatMap((room) => room.media), encrypted, due: purgeDeadline(requestedAt, purgeWithin) });
 }
 
 type Parts = Pick<ErasurePlan, 'input' | 'media' | 'warnings' | 'residue' | 'account'>;
@@ -134,8 +135,8 @@ export function sealed(basis: PlanBasis): ErasurePlan {
   const { request, rooms } = basis;
   const reviews = (request.holds ?? []).map(({ reviewAt }) => reviewAt);
   const deadlines = {
-    purge: purgeDeadline(request.requestedAt),
-    answer: requestDeadlines(request.requestedAt).answer.endsAt,
+    purge: purgeDeadline(request.requestedAt, request.purgeWithin),
+    answer: requestDeadlines(request.requestedAt, request.counting).answer.endsAt,
     ...(reviews.length === 0 ? {} : { review: Math.min(...reviews) }),
   };
   const totals = sumTotals(rooms);

@@ -1,5 +1,6 @@
 import type { UserId } from '../identifiers/identifiers.ts';
 import type { ErasureHold } from './holds.ts';
+import type { DeadlineOptions } from './legal-deadlines.ts';
 import type { ServiceRegistration } from './view/service.ts';
 
 /** Which of the subject's events a request covers; what is left out is unlimited. */
@@ -35,6 +36,10 @@ export type ErasureRequest = {
   readonly keepLabels?: boolean;
   /** Whether messages are redacted for everybody, by redactions sent into the rooms, instead of hidden from newcomers. */
   readonly redactEvents?: boolean;
+  /** Days within which what only the subjects could access is deleted, where that is sooner than the earlier of 30 days and one month. */
+  readonly purgeWithin?: number;
+  /** Where and how the controller counts by when the request has to be answered; in UTC, without holidays, unless given. */
+  readonly counting?: DeadlineOptions;
   /** Who would send what has to be sent before a hazard can be redacted; never a subject. */
   readonly remedySender?: UserId;
 };

@@ -1,6 +1,7 @@
 import { checkContentHash } from '../crypto/event-hashes.ts';
 import { isRedacted } from '../event/redact.ts';
 import { CanonicalJsonError } from '../json/canonical-json.ts';
+import { DuplicateEventError } from '../room/room-columns.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import type { Applied, Applier, StoredEvent } from './apply.ts';
 import { assertRequest } from './check-request.ts';
@@ -39,7 +40,7 @@ export type RevocationPlan = {
   readonly digest: string;
 };
 
-/** A revocation in the making: takes the events as they are stored now. */
+/** A revocation in the making: takes the events as they are stored now. `add` throws {@link DuplicateEventError} for an event that came before. */
 export type RevocationPlanner = { readonly add: (event: RoomEvent) => void; readonly finish: () => RevocationPlan };
 
 /**
@@ -55,7 +56,9 @@ export function beginRevocation(plan: ErasurePlan, revokedAt: number): Revocatio
   return {
     add: (event) => {
       const entry = planned.get(event.roomId)?.get(event.eventId);
-      if (entry !== undefined) found.set(entry, outcomeOf(entry, event));
+      if (entry === undefined) return;
+      if (found.has(entry)) throw new DuplicateEventError(event.eventId);
+      found.set(entry, outcomeOf(entry, event));
     },
     finish: () => {
       const rooms = plan.rooms.filter(({ entries }) => entries.length > 0).map(({ room_id, entries }) => {

@@ -66,6 +66,8 @@ export type RoomNotes = {
   /** Whether every event is the subject's, nobody else was let in, and the room was never open to the world. */
   readonly closed: boolean;
   /** Whether the events speak of others that are not among them. */
+  /** Whether an event relates to this one, replies to it or redacts it. */
+  readonly isNamed: (eventId: string) => boolean;
   readonly lacksEvents: (isThere: (eventId: string) => boolean) => boolean;
 };
 
@@ -111,7 +113,7 @@ export function createRoomReader(first: RoomEvent, { names, request, media, ids 
   };
   const notes = (): RoomNotes => ({
     roomId, rules, own: ownEvents, foreign, records, authReferenced, servers, others, bridges, hasErased,
-    closed, lacksEvents: signs.lacksEvents,
+    closed, isNamed: signs.isNamed, lacksEvents: signs.lacksEvents,
     inScope: roomScope.test(), holdsOn: holds.test(),
     erasurePlace: erasure.place(streams), placeOf: ({ stream = Number.NEGATIVE_INFINITY, place }) => (streams ? stream : place),
   });

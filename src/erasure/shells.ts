@@ -11,6 +11,8 @@ export function leavingShells(purged: readonly OwnEvent[], notes: RoomNotes): Re
   const shells = new Set(purged.filter(({ pdu }) => isState(pdu)).map(({ eventId }) => eventId));
   if (candidates.size === shells.size) return shells;
   for (const { pdu } of notes.records) for (const named of namedIn(pdu, notes)) if (candidates.has(named)) shells.add(named);
+  // A reply or an edit refers to its event as well: without it the room would seem to lack something.
+  for (const id of candidates) if (notes.isNamed(id)) shells.add(id);
   return shells;
 }
 

@@ -7,6 +7,8 @@ import type { RoomEvent } from '../room/resolve-record.ts';
 /** What in the events of a room speaks of others that are not among them: of such a room nobody can say who was in it. */
 export type SignsOfMore = {
   readonly add: (event: RoomEvent) => void;
+  /** Whether some event relates to this one, replies to it or redacts it. */
+  readonly isNamed: (eventId: string) => boolean;
   /** Whether an event names no parents, one that it refers to is missing, or what a server added to it was sent by somebody of whom nothing is here. */
   readonly lacksEvents: (isThere: (eventId: string) => boolean) => boolean;
 };
@@ -23,6 +25,7 @@ export function createSignsOfMore(): SignsOfMore {
       for (const sender of sendersIn(event.pdu.unsigned)) senders.add(sender);
       present.add(event.pdu.sender ?? '');
     },
+    isNamed: (eventId) => named.has(eventId),
     lacksEvents: (isThere) => parentless || [...named].some((id) => !isThere(id)) || [...senders].some((sender) => !present.has(sender)),
   };
 }

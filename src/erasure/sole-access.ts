@@ -23,7 +23,7 @@ export function soleAccessIn(notes: RoomNotes, graph: RoomGraph): (event: OwnEve
     if (company === undefined || event.clock.outlier || isRefused(graph, event.eventId)) return false;
     const place = notes.placeOf(event.clock);
     if (company.joined || joinedBetween(place, place)) return false;
-    if (isState(event.pdu)) return !company.invited && !shared.has(event.eventId);
+    if (isState(event.pdu)) return !company.invited && !shared.has(event.eventId) && company.visibility !== 'world_readable';
     return company.visibility === 'joined' || !couldReadLater(company, joinedBetween(place, notes.erasurePlace));
   };
 }
@@ -68,7 +68,8 @@ function walkStates(notes: RoomNotes, graph: RoomGraph): Walked | undefined {
       if (own.has(after)) mine.add(after);
       const membership = others.has(after) ? membershipIn(graph.stateEvent(after)) : undefined;
       if (membership === 'join') joined.add(after);
-      if (membership === 'invite') invited.add(after);
+      // Whoever knocks is sent some of the room's state, as who is invited is.
+      if (membership === 'invite' || membership === 'knock') invited.add(after);
     }
     snapshot = next;
     if (joined.size + invited.size === 0) return;
@@ -80,11 +81,13 @@ function walkStates(notes: RoomNotes, graph: RoomGraph): Walked | undefined {
   for (const eventId of graph.order) {
     const state = graph.stateAfter(eventId);
     if (state.state === 'unknown') return undefined;
+    // Whoever an event sends out of the room is sent it.
+    const before = { joined: joined.size > 0, invited: invited.size > 0 };
     if (state.snapshot !== snapshot) {
       follow(state.snapshot);
       visibility = historyVisibilityIn(graph.stateEvent(state.get('m.room.history_visibility', '') ?? ''));
     }
-    if (own.has(eventId)) companyAt.set(eventId, { joined: joined.size > 0, invited: invited.size > 0, visibility });
+    if (own.has(eventId)) companyAt.set(eventId, { joined: before.joined || joined.size > 0, invited: before.invited || invited.size > 0, visibility });
   }
   const current = graph.currentState();
   if (current.state === 'unknown') return undefined;

@@ -53,11 +53,17 @@ function remedied(entry: PlanEntry, now: PlanEntry | undefined): PlanEntry {
   return before.reason === 'hazard' && now?.reason === 'own-state' ? { ...now, added: true } : before;
 }
 
-/** Redacted events no longer say what they referred to: what was to be purged still is, unless something new refers to it. */
+/**
+ * Redacted events no longer say what they referred to: what was to be purged still is, unless something new refers to it. Where the uploads had been
+ * listed, files that are only assumed to be the subjects' are not added.
+ */
 function supplementMedia(before: PlanMedia, now: PlanMedia): PlanMedia {
-  const staying = new Set([...now.kept.map(({ uri }) => uri), ...now.unknown]);
-  const purge = [...new Set([...before.purge, ...now.purge])].filter((uri) => !staying.has(uri));
-  return { ...now, purge: purge.sort(compareCodePoints) };
+  const kept = new Set(now.kept.map(({ uri }) => uri));
+  const assumed = before.basis === 'listed' && now.basis === 'assumed';
+  const found = assumed ? [] : now.purge;
+  const purge = [...new Set([...before.purge, ...found])].filter((uri) => !kept.has(uri)).sort(compareCodePoints);
+  const unknown = (assumed ? before.unknown : now.unknown).filter((uri) => !purge.includes(uri) && !kept.has(uri));
+  return { ...now, basis: before.basis === 'listed' ? 'listed' : now.basis, purge, unknown };
 }
 
 function accountOf(account: ErasurePlan['account']): Pick<ErasurePlan, 'account'> {

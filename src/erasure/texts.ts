@@ -10,15 +10,18 @@ export function textsIn(value: JsonValue | undefined): readonly string[] {
   return texts;
 }
 
-/** All in which a text could hide: texts, keys, long numbers, and what JSON in a text holds. */
+/** A key as formats have them, which says what a value is: people write such words as well. */
+const PLAIN_KEY = /^[\w.-]{1,64}$/;
+
+/** All in which a text could hide: texts, keys that are no names of fields, long numbers, and what JSON in a text holds. */
 function placesIn(value: JsonValue | undefined): readonly string[] {
   const places: string[] = [];
-  walk(value, (scalar) => {
+  walk(value, (scalar, isKey) => {
     const text = textOf(scalar);
-    if (text === undefined) return;
-    places.push(text);
+    if (text === undefined || (isKey && PLAIN_KEY.test(text))) return;
     const inside = jsonIn(text);
-    if (inside !== undefined) places.push(...placesIn(inside));
+    if (inside === undefined) places.push(text);
+    else places.push(...placesIn(inside));
   });
   return places;
 }
@@ -68,7 +71,7 @@ export type PrivateTexts = {
  * Identifiers and event types are not free text, and stand in `unsigned` in their own right: a sigil with a localpart and a server name, an event ID
  * made from a hash, or a name of the specification's.
  */
-const IDENTIFIER = /^(?:[@!$#][^\s:]{1,255}:[a-z0-9.-]+(?::\d{1,5})?|[!$][\w+/-]{43}|m\.[a-z_.]+)$/;
+const IDENTIFIER = /^(?:[@!$#][^\s:]{1,255}:[a-z0-9.-]+(?::\d{1,5})?|[!$][\w+/-]{43}|(?:m|org\.matrix)\.[a-z0-9_.]+)$/;
 
 /** As long as this, a text is found inside of others too: a quote, a summary, a notification. */
 const ANYWHERE = 12;
@@ -126,6 +129,6 @@ export function createPrivateTexts(): PrivateTexts {
       for (const place of placesIn(content)) if (place !== '') shared.add(place);
     },
     findIn: (value) => placesIn(value).some((text) =>
-      !shared.has(text) && (mine.has(text) || probes.anyIn(text, (found) => !shared.has(found)))),
+      !shared.has(text) && !IDENTIFIER.test(text) && (mine.has(text) || probes.anyIn(text, (found) => !shared.has(found)))),
   };
 }

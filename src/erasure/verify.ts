@@ -1,4 +1,5 @@
 import type { KeyRing } from '../crypto/key-ring.ts';
+import { serverNameOf } from '../identifiers/identifiers.ts';
 import { redactContent } from '../event/redact.ts';
 import { openRoom, type RoomGraph } from '../room/graph.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
@@ -104,6 +105,8 @@ function noteOriginal(session: Session, stored: StoredEvent): void {
   const entry = session.entryOf(event.roomId, event.eventId);
   if (entry !== undefined) session.awaited.delete(entry);
   session.expected.set(keyOf(event), expectedOf(stored, { entry, stored: session.apply(stored).record }, session.keys));
+  // Names of servers are everybody's.
+  for (const user of [event.pdu.sender, event.pdu.state_key]) session.texts.addOthers(serverNameOf(user ?? '') ?? '');
   // What the request does not cover is served all the same, whoever wrote it.
   if (entry === undefined) session.texts.addOthers(event.pdu.content);
   else session.texts.addOwn(event.pdu.content, servedContent(event, entry));

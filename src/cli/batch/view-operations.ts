@@ -2,6 +2,7 @@ import { erasureProfile } from '../../erasure/profiles.ts';
 import { decideView } from '../../erasure/view/decide-view.ts';
 import { surfaces, type Surface, type ViewContext, type Viewer } from '../../erasure/view/viewer.ts';
 import type { Pdu } from '../../event/pdu.ts';
+import { isUserId } from '../../identifiers/identifiers.ts';
 import { readRecord, UnreadableRecordError } from '../../event/record.ts';
 import { own, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { membershipIn, type Membership } from '../../room/auth-context.ts';
@@ -47,7 +48,7 @@ function readEvent(request: JsonObject): Pdu {
 
 function readSubjects(request: JsonObject): readonly string[] {
   return arrayField(request, 'subjects').map((subject) => {
-    if (typeof subject !== 'string') throw new RequestError('subjects', 'an array of user IDs');
+    if (typeof subject !== 'string' || !isUserId(subject)) throw new RequestError('subjects', 'an array of user IDs');
     return subject;
   });
 }

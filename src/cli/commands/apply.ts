@@ -76,14 +76,16 @@ async function runApply(planPath: string, files: readonly string[], options: App
   const drift = detectDrift(plan, now.plan);
   if (drift.length > 0) return reportDrift(drift, options.json === true);
   const remedies = createRemedyBuilder(options.remedies === undefined ? { ...plan, rooms: [] } : plan);
-  const counts = await rewrite(targets, { apply: createApplier(plan), reading, stamps, watch: remedies.add });
-  if (options.remedies !== undefined) await writeRemedies(options.remedies, remedies.finish(Date.now()), plan);
+  const besides = options.remedies === undefined ? {} : { besides: { to: options.remedies, text: () => remediesText(remedies.finish(Date.now()), plan) } };
+  const counts = await rewrite(targets, { apply: createApplier(plan), reading, stamps, watch: remedies.add, ...besides });
+  // Set before anything is printed: whoever reads it may stop at any time.
+  process.exitCode = holdsLeaveNothing(plan) ? EXIT.drift : EXIT.done;
   await report(counts, { targets, kept: plan.totals.keep, json: options.json === true });
-  return holdsLeaveNothing(plan) ? EXIT.drift : EXIT.done;
+  return process.exitCode;
 }
 
-async function writeRemedies(path: string, events: readonly RemedyEvent[], { digest }: ErasurePlan): Promise<void> {
-  await writeOutput(path, stringifyJson({ format: 'matrix-erasure/remedies', plan: digest, events: events.map(asJson) }));
+function remediesText(events: readonly RemedyEvent[], { digest }: ErasurePlan): string {
+  return stringifyJson({ format: 'matrix-erasure/remedies', plan: digest, events: events.map(asJson) });
 }
 
 type Report = { readonly targets: readonly Target[]; readonly kept: number; readonly json: boolean };
@@ -124,10 +126,12 @@ type Rewriting = {
   readonly stamps: FileStamps;
   /** Looks at every event before it changes. */
   readonly watch?: (event: EventLine['event']) => void;
+  /** What else is written, once every event has been looked at: there before the events change, or not at all. */
+  readonly besides?: { readonly to: string; readonly text: () => string };
 };
 
 /** Writes every output beside its place, and puts them there when all are whole. */
-async function rewrite(targets: readonly Target[], { apply, reading, stamps, watch }: Rewriting): Promise<CountsByRoom> {
+async function rewrite(targets: readonly Target[], { apply, reading, stamps, watch, besides }: Rewriting): Promise<CountsByRoom> {
   const counts = new Map<string, Counts>();
   const outputs: Output[] = [];
   try {
@@ -135,6 +139,12 @@ async function rewrite(targets: readonly Target[], { apply, reading, stamps, wat
       const output = await openOutput(to, { mode: await modeFor(from) });
       outputs.push(output);
       await rewriteFiles(from, output, { apply, reading, counts, ...(watch === undefined ? {} : { watch }) });
+      await output.seal();
+    }
+    if (besides !== undefined) {
+      const output = await openOutput(besides.to);
+      outputs.unshift(output);
+      await output.write(besides.text());
       await output.seal();
     }
     await assertUnchanged(stamps);
@@ -180,6 +190,7 @@ function textOf(line: EventLine, { change, record }: Applied): string {
 }
 
 async function reportDrift(drift: readonly Drift[], json: boolean): Promise<number> {
+  process.exitCode = EXIT.drift;
   if (json) await writeOutput(undefined, `${JSON.stringify({ drift })}\n`);
   process.stderr.write(renderDriftText(drift));
   return EXIT.drift;

@@ -91,13 +91,13 @@ function assertOneRequest(options: PlanOptions): void {
   if (options.revoke !== undefined && [options.account, options.fingerprints, options.fingerprintKey].some((path) => path !== undefined)) {
     throw new UsageError('--account and --fingerprints belong to a plan, not to a revocation');
   }
-  const { supplement, revoke, subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender, registration } = options;
+  const { supplement, revoke, subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender, registration, purgeWithin, timeZone, holidays } = options;
   if (supplement !== undefined && revoke !== undefined) throw new UsageError('--supplement and --revoke exclude each other');
   if (supplement === undefined && revoke === undefined) {
     if (subject === undefined) throw new UsageError("required option '--subject <user>' not specified");
     return;
   }
-  const given = [subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender, registration];
+  const given = [subject, rooms, types, before, after, hold, requestedAt, effectiveAt, alreadyErased, keepLabels, redactEvents, remedySender, registration, purgeWithin, timeZone, holidays];
   const late = supplement === undefined ? [] : [options.revokedAt];
   if ([...given, ...late].some((value) => value !== undefined)) throw new UsageError('the request of the earlier plan counts: leave out the flags that make one');
 }
@@ -110,18 +110,21 @@ function outputsOf({ out, html, json }: PlanOptions): readonly (string | undefin
 async function runRevoke(files: readonly string[], path: string, options: PlanOptions): Promise<number> {
   const outputs = outputsOf(options);
   await assertOutputsApart(outputs, [path, ...files]);
+  let seen = 0;
   const revoking = beginRevocation(await readPlan(path), options.revokedAt ?? Date.now());
   const faults = createFaultLog({ strict: options.strict === true });
   for await (const lines of readEvents(files, { faults, roomVersion: options.roomVersion, progress: createProgress('reading') })) {
-    for (const line of lines) useLine(line, { use: ({ event }) => revoking.add(event), faults });
+    for (const line of lines) if (useLine(line, { use: ({ event }) => revoking.add(event), faults })) seen += 1;
   }
   faults.finish();
   const revocation = revoking.finish();
+  if (seen === 0) throw new NoEventsError(files);
+  process.exitCode = faults.count() > 0 ? EXIT.error : EXIT.done;
   if (options.out !== undefined) await writeOutput(options.out, `${JSON.stringify(revocation, null, 1)}\n`);
   if (options.html !== undefined) await writeOutput(options.html, renderRevocationPage(revocation));
   if (options.json === true) await writeOutput(undefined, `${JSON.stringify(revocation)}\n`);
   else await writeSummary(renderRevocationText(revocation, textOptions()), outputs);
-  return faults.count() > 0 ? EXIT.error : EXIT.done;
+  return process.exitCode;
 }
 
 async function runPlan(files: readonly string[], options: PlanOptions): Promise<number> {
@@ -139,9 +142,10 @@ async function runPlan(files: readonly string[], options: PlanOptions): Promise<
   const account = options.account === undefined ? undefined : await readAccountFile(options.account);
   const { plan: now, seen } = await planFiles(files, request, { faults, roomVersion: options.roomVersion, uploads, account });
   faults.finish();
+  // What a plan purged as a whole leaves nothing behind, and can be added to all the same.
+  if (seen === 0 && earlier === undefined) throw new NoEventsError(files);
   if (earlier !== undefined) assertSameInput(earlier, now);
   const plan = earlier === undefined ? now : supplementPlan(earlier, now);
-  if (seen === 0) throw new NoEventsError(files);
   const prints = await taking?.(plan, account === undefined ? [] : accountTexts(account));
   // Set before anything is printed: whoever reads it may stop at any time.
   process.exitCode = exitCodeOf(plan, { faults: faults.count(), check: options.check === true });

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { PURGE_DAYS } from '../../erasure/deadlines.ts';
 import type { ErasureHold } from '../../erasure/holds.ts';
 import type { ErasureRequest, ErasureScope } from '../../erasure/request.ts';
 import type { ServiceRegistration } from '../../erasure/view/service.ts';
@@ -21,6 +22,9 @@ export type RequestOptions = {
   readonly keepLabels?: boolean;
   readonly redactEvents?: boolean;
   readonly remedySender?: UserId;
+  readonly purgeWithin?: number;
+  readonly timeZone?: string;
+  readonly holidays?: readonly string[];
 };
 
 /** Adds the flags of an erasure request to a command. */
@@ -55,6 +59,9 @@ export function withPlanningOptions(command: Command): Command {
     .option('--hold <file>', 'what must not be destroyed, and why: a JSON file, or the JSON itself; repeatable', collect)
     .option('--registration <file>', 'an application service of the server, which is sent the events of its rooms; repeatable', collect)
     .option('--redact-events', 'redact messages for everybody, by redactions sent into the rooms, instead of hiding them')
+    .option('--purge-within <days>', 'delete what only the person could access sooner than in 30 days or a month', parseDays)
+    .option('--time-zone <zone>', 'whose days count for the answer, such as Europe/Berlin (default: UTC)')
+    .option('--holidays <dates>', 'days that count like Sundays, as YYYY-MM-DD, separated by commas', collectList)
     .option('--remedy-sender <user>', 'the member who would replace what cannot be redacted while it is current', readUser);
 }
 
@@ -63,7 +70,7 @@ export type RequestFiles = { readonly holds?: readonly ErasureHold[]; readonly s
 
 /** The request that the flags ask for. */
 export function requestFrom(options: RequestOptions, now: number, { holds = [], services = [] }: RequestFiles = {}): ErasureRequest {
-  const { revokedAt, alreadyErased, remedySender } = options;
+  const { revokedAt, alreadyErased, remedySender, purgeWithin, timeZone, holidays } = options;
   return {
     subjects: [...new Set(options.subject)],
     requestedAt: options.requestedAt ?? options.effectiveAt ?? now,
@@ -76,6 +83,8 @@ export function requestFrom(options: RequestOptions, now: number, { holds = [], 
     ...(alreadyErased === undefined ? {} : { alreadyErased: [...new Set(alreadyErased)] }),
     ...(options.keepLabels === true ? { keepLabels: true } : {}),
     ...(options.redactEvents === true ? { redactEvents: true } : {}),
+    ...(purgeWithin === undefined ? {} : { purgeWithin }),
+    ...(timeZone === undefined && holidays === undefined ? {} : { counting: { ...(timeZone === undefined ? {} : { timeZone }), ...(holidays === undefined ? {} : { holidays }) } }),
     ...(remedySender === undefined ? {} : { remedySender }),
   };
 }
@@ -87,6 +96,12 @@ function scopeFrom({ rooms, types, before, after }: RequestOptions): ErasureScop
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
   };
+}
+
+/** Days from the request. @throws {InvalidArgumentError} for anything but 0 to 30 */
+function parseDays(text: string): number {
+  if (!/^\d{1,2}$/.test(text) || Number(text) > PURGE_DAYS) throw new InvalidArgumentError(`Give days, from 0 to ${PURGE_DAYS}.`);
+  return Number(text);
 }
 
 /** The end of the year 9997: later times have no deadlines that could be written as dates of four-digit years. */

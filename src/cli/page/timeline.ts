@@ -1,5 +1,5 @@
 import type { ErasurePlan } from '../../erasure/plan.ts';
-import { countOf, formatCount, formatDistance, isTime } from '../text/numbers.ts';
+import { countOf, formatCount, formatDistance, inWords, isTime } from '../text/numbers.ts';
 import { countRedactions } from '../text/plan-facts.ts';
 import { steps } from '../text/sentences.ts';
 import { html, type Html } from './html.ts';
@@ -28,10 +28,12 @@ function sent(plan: ErasurePlan): string | undefined {
   return events === 0 ? undefined : `; ${countOf(events, 'redaction')} to send into ${countOf(rooms, 'room')}`;
 }
 
-function momentsOf({ request, deadlines, totals }: ErasurePlan): Moment[] {
-  const purge = totals.purge === 0
-    ? 'Nothing in this plan has to be purged.'
-    : `${countOf(totals.purge, 'event')} that nobody else had access to, and the files that only they refer to, have to be gone.`;
+function momentsOf({ request, deadlines, totals, media }: ErasurePlan): Moment[] {
+  const gone = [
+    ...(totals.purge === 0 ? [] : [`${countOf(totals.purge, 'event')} that nobody else had access to`]),
+    ...(media.purge.length === 0 ? [] : [`${countOf(media.purge.length, 'file')} that nothing left refers to`]),
+  ];
+  const purge = gone.length === 0 ? 'Nothing in this plan has to be purged.' : `To be gone by then: ${inWords(gone)}.`;
   return [
     { at: request.requestedAt, what: 'The person asked', more: 'The deadlines run from here.' },
     { at: request.effectiveAt, what: 'The erasure takes effect', more: `From now on newcomers are not served what ${formatCount(totals.hide)} hidden and ${formatCount(totals.redact)} redacted events said.` },

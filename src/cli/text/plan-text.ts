@@ -113,8 +113,8 @@ function keptSentence({ reason, hazard }: KeptKey): string {
   return found === undefined ? `${treatmentReasons[reason]} (${visible(hazard)})` : `Type ${found.type}. ${found.consequence} Remedy: ${found.remedy}`;
 }
 
-function deadlineLines({ deadlines, totals }: ErasurePlan): readonly string[] {
-  const purge = totals.purge === 0 ? 'nothing to purge' : formatTime(deadlines.purge);
+function deadlineLines({ deadlines, totals, media }: ErasurePlan): readonly string[] {
+  const purge = totals.purge + media.purge.length === 0 ? 'nothing to purge' : formatTime(deadlines.purge);
   const review = deadlines.review === undefined ? [] : [`Review by  ${formatTime(deadlines.review)}, the first of the holds`];
   return [`Purge by   ${purge}`, `Answer by  ${formatTime(deadlines.answer)}`, ...review];
 }
