@@ -95,7 +95,7 @@ describe('what stays', () => {
     expect(residue.rooms[0]?.texts).toContainEqual({ event_id: kept?.event_id, type: 'm.room.server_acl', path: 'content.*', because: 'event-kept' });
     const { stdout } = await runCli(['show', at('plan.json')], { env: { COLUMNS: '200' } });
     expect(stdout).toMatch(/^What redaction cannot remove\n- \d+ events: The user ID as the sender/m);
-    expect(stdout).toContain('m.room.server_acl content.*, as the event is kept');
+    expect(stdout).toContain('- m.room.server_acl content.*, 1, as the event is kept');
     expect(await readFile(at('plan.html'), 'utf8')).toContain('A SHA-256 over the erased content.');
     expect(await readFile(at('plan.json'), 'utf8')).not.toContain('secret');
   });
