@@ -46,7 +46,7 @@ describe('plan --account', () => {
     expect(shown).toContain('Account data\n');
     expect(shown).toContain('- devices (2 items, notice ');
     expect(page).toContain('<h2 id="account-h">What happens to the account</h2>');
-    expect(page).toMatch(/<th scope="row">devices<br>/);
+    expect(page).toMatch(/<th scope="row"><strong>devices<\/strong>/);
     expect(`${stdout}${shown}${page}${await readFile(at('plan.json'), 'utf8')}`).not.toContain('private');
   });
 
