@@ -2,7 +2,11 @@ import type { PersonalText } from '../erasure/fingerprints/kinds.ts';
 import type { Fingerprints } from '../erasure/fingerprints/fingerprints.ts';
 import { beginPlanFingerprints, beginPlanSharing } from '../erasure/fingerprints/plan-fingerprints.ts';
 import type { ErasurePlan } from '../erasure/plan.ts';
+import { UsageError } from './errors.ts';
 import { createFaultLog } from './fault-log.ts';
+import { readOrMakeKey } from './fingerprints-file.ts';
+import { checkInputs, isStandardInput } from './io/inputs.ts';
+import { assertUnchanged, stampFiles } from './io/unchanged-files.ts';
 import { createProgress } from './progress.ts';
 import { readEvents, useLine, type EventLine } from './records.ts';
 
@@ -26,6 +30,31 @@ export async function takeFromFiles(files: readonly string[], plan: ErasurePlan,
   const sharing = beginPlanSharing(taker.finish(), plan, key);
   await readQuietly(files, roomVersion, ({ event }) => sharing.pass(event));
   return sharing.finish();
+}
+
+/** Takes the fingerprints of a plan, with texts from elsewhere. */
+export type Taking = (plan: ErasurePlan, texts: readonly PersonalText[]) => Promise<Fingerprints>;
+
+/** The flags of `plan` that ask for fingerprints. */
+export type FingerprintFlags = { readonly fingerprints?: string; readonly fingerprintKey?: string; readonly roomVersion?: string };
+
+/**
+ * What takes the fingerprints of a plan's files, which are read again for it: they must still be what the plan was made from.
+ * @throws {UsageError} when flags are missing, or the input can be read only once
+ * @throws {InputFileError | OutputError | FileShapeError} when a file, or the key, cannot be read or made
+ */
+export async function fingerprintingFor(files: readonly string[], { fingerprints, fingerprintKey, roomVersion }: FingerprintFlags): Promise<Taking | undefined> {
+  if (fingerprints === undefined && fingerprintKey === undefined) return undefined;
+  if (fingerprints === undefined || fingerprintKey === undefined) throw new UsageError('--fingerprints and --fingerprint-key go together');
+  if (files.some(isStandardInput)) throw new UsageError('--fingerprints reads the input again: give a file instead of "-"');
+  await checkInputs(files);
+  const stamps = await stampFiles(files);
+  const key = await readOrMakeKey(fingerprintKey);
+  return async (plan, texts) => {
+    const taken = await takeFromFiles(files, plan, { key, roomVersion, texts });
+    await assertUnchanged(stamps);
+    return taken;
+  };
 }
 
 async function readQuietly(files: readonly string[], roomVersion: string | undefined, use: (line: EventLine) => void): Promise<void> {

@@ -67,14 +67,14 @@ describe('the residue part of a plan', () => {
     const lines = residueLines(report);
     expect(lines[0]).toMatch(/^- \d+ events: The user ID as the sender/);
     expect(lines.filter((line) => residueRules.some(({ sentence }) => line.endsWith(sentence)))).toHaveLength(Object.keys(report.counts).length);
-    expect(lines.at(-1)).toMatch(/^ {2}\$\S+ m\.room\.member content\.third_party_invite\.signed\.token, as redactions keep it$/);
+    expect(lines.at(-1)).toMatch(/^- m\.room\.member content\.third_party_invite\.signed\.token, \d+, as redactions keep it$/);
     expect(lines.join('\n')).not.toMatch(/pii_/);
     expect(residueLines({ rooms: [], counts: {}, texts: 0 })).toEqual([]);
   });
 
   it('is cut where it is long', () => {
-    const texts = Array.from({ length: 60 }, () => ({ event_id: '$e', type: 'x', path: 'content.*', because: 'event-kept' as const }));
-    expect(residueLines({ rooms: [{ room_id: '!r', counts: {}, servers: 0, examples: [], texts }], counts: {}, texts: 60 }).at(-1)).toBe('  and 10 more; the plan file has the first 1,000 of each room');
+    const texts = Array.from({ length: 60 }, (_, index) => ({ event_id: '$e', type: 'x', path: `content.key_${index}`, because: 'event-kept' as const }));
+    expect(residueLines({ rooms: [{ room_id: '!r', counts: {}, servers: 0, examples: [], texts }], counts: {}, texts: 60 }).at(-1)).toBe('- and 40 more places, in the plan file');
   });
 });
 

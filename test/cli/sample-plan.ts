@@ -1,4 +1,5 @@
-import type { AboutEntry, ErasurePlan, PlanEntry, PlanTotals, RoomPlan } from '../../src/erasure/plan.ts';
+import { planAccountErasure, type AccountInventory } from '../../src/erasure/account/plan-account.ts';
+import type { AboutEntry, ErasurePlan, PlanAccount, PlanEntry, PlanTotals, RoomPlan } from '../../src/erasure/plan.ts';
 import { planSteps } from '../../src/erasure/steps.ts';
 import type { Verification } from '../../src/erasure/verification.ts';
 
@@ -173,8 +174,22 @@ export const samplePlan: ErasurePlan = {
       referrers: [{ room_id: family.room_id, event_id: '$a', reason: 'hidden-referrer' }, { room_id: open.room_id, event_id: '$b', reason: 'other-sender' }] as const,
     })),
   },
+  residue: {
+    rooms: [{
+      room_id: family.room_id, counts: { sender: 460, 'content-hash': 460, confirmable: 441 }, servers: 2, more: 12,
+      examples: [{ kind: 'sender', event_id: '$a', who: '@subject-1:erased.invalid' }],
+      texts: hostile.map((type, i) => ({ event_id: '$pEzqH4FA9Svk_pqf_7G-6pt2J0witKuTTINT8OrbAxQ', type, path: `content.*.*[${i}].formatted_body`, because: i % 2 === 0 ? 'redaction-keeps' as const : 'event-kept' as const })),
+    }],
+    counts: { sender: 460, 'content-hash': 460, confirmable: 441 },
+    texts: hostile.length + 12,
+  },
+  account: [planAccountErasureOf({ email: ['a', 'b'], devices: [{}], pushers: [], backups: [{}] }), planAccountErasureOf({})],
   deadlines: { ...basic.deadlines, review: REQUESTED + 90 * DAY },
 };
+
+function planAccountErasureOf(data: AccountInventory): PlanAccount {
+  return { user: ALICE, ...planAccountErasure(data, { requestedAt: REQUESTED, effectiveAt: REQUESTED + DAY }) };
+}
 
 /** A verification with each of the three ways in which a check can end. */
 export const sampleVerification: Verification = {
@@ -191,4 +206,15 @@ export const sampleVerification: Verification = {
     { check: 'nothing-left-for-new-viewers', status: 'passed', checked: 2140, failed: 0, examples: [] },
     { check: 'idempotent', status: 'passed', checked: 1, failed: 0, examples: [] },
   ],
+  texts: {
+    verdict: 'found',
+    counts: { message: { found: 1, 'not-found': 411, unknown: 12 }, 'file-name': { found: 0, 'not-found': 9, unknown: 0 } },
+    texts: [
+      { kind: 'message', event_id: '$pEzqH4FA9Svk_pqf_7G-6pt2J0witKuTTINT8OrbAxQ', status: 'found', excerpts: { found: 2, of: 3 }, places: [{ source: `/backups/${'long-'.repeat(20)}<b>.sql`, line: 17 }, { source: 'served.ndjson', line: 3 }] },
+      { kind: 'message', status: 'unknown', reason: 'too-short', excerpts: { found: 0, of: 0 }, places: [] },
+      { kind: 'message', status: 'unknown', reason: 'others-wrote-it', excerpts: { found: 1, of: 4 }, places: [{ source: 'served.ndjson', line: 4 }] },
+    ],
+    files: [{ file: `/backups/${'long-'.repeat(20)}<b>.sql`, verdict: 'found', counts: { message: { found: 1, 'not-found': 411, unknown: 12 } } }],
+    listed: 4,
+  },
 };

@@ -3,8 +3,6 @@ import type { Command } from 'commander';
 import type { AccountFile } from '../../erasure/account/schema.ts';
 import { holdsLeaveNothing } from '../../erasure/carry-out.ts';
 import { accountTexts } from '../../erasure/fingerprints/account-texts.ts';
-import type { Fingerprints } from '../../erasure/fingerprints/fingerprints.ts';
-import type { PersonalText } from '../../erasure/fingerprints/kinds.ts';
 import { assertSameInput } from '../../erasure/drift.ts';
 import { beginPlan } from '../../erasure/planner.ts';
 import type { ErasurePlan, PlanWarning } from '../../erasure/plan.ts';
@@ -16,13 +14,11 @@ import { readAccountFile } from '../account-file.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaultLog, type FaultLog } from '../fault-log.ts';
-import { readOrMakeKey } from '../fingerprints-file.ts';
 import { readHolds } from '../hold-file.ts';
-import { checkInputs, displayName, isStandardInput } from '../io/inputs.ts';
+import { displayName } from '../io/inputs.ts';
 import { writeOutput } from '../io/output.ts';
 import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { writeSummary } from '../io/summary.ts';
-import { assertUnchanged, stampFiles } from '../io/unchanged-files.ts';
 import { inputsOf, withFiles, type FileOptions } from '../options.ts';
 import { renderPlanPage } from '../page/page.ts';
 import { renderRevocationPage } from '../page/revocation-page.ts';
@@ -34,7 +30,7 @@ import { renderRevocationText } from '../text/revocation-text.ts';
 import { textOptions } from '../text/terminal.ts';
 import { visible } from '../text/visible.ts';
 import { readRegistration } from '../registration-file.ts';
-import { takeFromFiles } from '../take-fingerprints.ts';
+import { fingerprintingFor } from '../take-fingerprints.ts';
 import { readUploads } from '../upload-list.ts';
 import { requestFrom, withOptionalRequest, withPlanningOptions, type RequestOptions } from './request-options.ts';
 
@@ -156,23 +152,6 @@ async function runPlan(files: readonly string[], options: PlanOptions): Promise<
   if (options.json === true) await writeOutput(undefined, `${JSON.stringify(plan)}\n`);
   else await writeSummary(renderPlanText(plan, textOptions()), outputs);
   return process.exitCode;
-}
-
-type Taking = (plan: ErasurePlan, texts: readonly PersonalText[]) => Promise<Fingerprints>;
-
-/** What takes the fingerprints of a plan's files, which are read again for it: they must still be what the plan was made from. */
-async function fingerprintingFor(files: readonly string[], { fingerprints, fingerprintKey, roomVersion }: PlanOptions): Promise<Taking | undefined> {
-  if (fingerprints === undefined && fingerprintKey === undefined) return undefined;
-  if (fingerprints === undefined || fingerprintKey === undefined) throw new UsageError('--fingerprints and --fingerprint-key go together');
-  if (files.some(isStandardInput)) throw new UsageError('--fingerprints reads the input again: give a file instead of "-"');
-  await checkInputs(files);
-  const stamps = await stampFiles(files);
-  const key = await readOrMakeKey(fingerprintKey);
-  return async (plan, texts) => {
-    const taken = await takeFromFiles(files, plan, { key, roomVersion, texts });
-    await assertUnchanged(stamps);
-    return taken;
-  };
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -17,14 +17,13 @@ function accountTable({ user, answers, notStated }: PlanAccount): Html {
   const held = answers.filter((answer) => answer.held !== 0 && answer.held !== 'not-stated');
   return html`<h3>${code(user)}</h3>
 ${held.length === 0 ? html`<p>Nothing is held of it in what was looked at.</p>` : html`<table><caption class="unseen">Data of the account, and what happens to them</caption>
-<thead><tr><th scope="col">Category</th><th scope="col">What happens, and by when</th><th scope="col" class="n">Items</th></tr></thead><tbody>
+<thead><tr><th scope="col">Category, what happens, and by when</th><th scope="col" class="n">Items</th></tr></thead><tbody>
 ${held.map(answerRow)}</tbody></table>`}${notStated.length === 0 ? undefined : html`<p class="small"><strong>Not looked at:</strong> ${inWords(notStated)}. The file says nothing of them: somebody has to look.</p>
 `}`;
 }
 
 function answerRow({ category, section: of, held, treatment, due }: AccountAnswer): Html {
   const why = accountCategories.find(({ id }) => id === category)?.erasure;
-  return html`<tr><th scope="row">${category}<br><span class="soft small">section ${of}</span></th>
-<td><strong>${accountTreatments[treatment]}</strong>${due === undefined ? undefined : html` by ${time(due)}`}<br><span class="soft small">${why}</span></td><td class="n">${formatCount(Number(held))}</td></tr>
+  return html`<tr><th scope="row"><strong>${category}</strong> <span class="soft small">section ${of}</span><br>${accountTreatments[treatment]}${due === undefined ? undefined : html` by ${time(due)}`}<br><span class="soft small">${why}</span></th><td class="n">${formatCount(Number(held))}</td></tr>
 `;
 }

@@ -33,7 +33,8 @@ function kindRow(name: string, counts: FindingCounts | undefined): Html | undefi
 
 function fileList({ files }: TextSearch): Html {
   const more = files.length - FILES_SHOWN;
-  return html`<table><caption class="unseen">Texts by file</caption>
+  return html`<h3>By file</h3>
+<table><caption class="unseen">Texts by file</caption>
 <thead><tr><th scope="col">File</th><th scope="col" class="n">Found</th><th scope="col" class="n">Not found</th><th scope="col" class="n">Unknown</th></tr></thead><tbody>
 ${files.slice(0, FILES_SHOWN).map((file) => kindRow(file.file, sumFindings(file)))}</tbody></table>${more > 0 ? html`<p class="small">${countOf(more, 'more file')} in the file of the verification.</p>` : undefined}
 `;

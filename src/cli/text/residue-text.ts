@@ -1,22 +1,36 @@
 import { residueRules } from '../../erasure/residue/kinds.ts';
-import type { ResidueReport } from '../../erasure/residue/report.ts';
+import type { ResidueReport, ResidueText } from '../../erasure/residue/report.ts';
 import { countOf, formatCount } from './numbers.ts';
 import { keptTextReasons } from './sentences.ts';
-import { visible } from './visible.ts';
+import { shorten, visible } from './visible.ts';
 
-const TEXTS_SHOWN = 50;
+const PLACES_SHOWN = 20;
+const TYPE_WIDTH = 60;
 
-/** What stays after every redaction was right: a line for each kind, then each free text by event and path. */
+/** What stays after every redaction was right: a line for each kind, then each place of free text. Which events these are is in the plan file. */
 export function residueLines({ rooms, counts, texts }: ResidueReport): readonly string[] {
   const kinds = residueRules.filter(({ kind }) => (counts[kind] ?? 0) > 0).map(({ kind, sentence }) => `- ${countOf(counts[kind] ?? 0, 'event')}: ${sentence}`);
-  const all = rooms.flatMap((room) => room.texts);
-  const shown = all.slice(0, TEXTS_SHOWN).map(({ event_id: id, type, path, because }) =>
-    `  ${visible(id)} ${visible(type)} ${path}, ${keptTextReasons[because]}`);
-  const more = texts - shown.length;
+  const places = countPlaces(rooms.flatMap((room) => room.texts));
+  const more = places.length - PLACES_SHOWN;
   return [
     ...kinds,
     ...(texts === 0 ? [] : [`- ${countOf(texts, 'free text')} ${texts === 1 ? 'stays' : 'stay'} in place:`]),
-    ...shown,
-    ...(more > 0 ? [`  and ${formatCount(more)} more; the plan file has the first 1,000 of each room`] : []),
+    ...places.slice(0, PLACES_SHOWN).map(({ like: { type, path, because }, count }) =>
+      `- ${shorten(visible(type), TYPE_WIDTH)} ${path}, ${formatCount(count)}, ${keptTextReasons[because]}`),
+    ...(more > 0 ? [`- and ${countOf(more, 'more place')}, in the plan file`] : []),
   ];
+}
+
+type PlaceCount = { readonly like: ResidueText; readonly count: number };
+
+/** Places by type, path and reason, the most frequent first. */
+function countPlaces(texts: readonly ResidueText[]): readonly PlaceCount[] {
+  const counts = new Map<string, { readonly like: ResidueText; count: number }>();
+  for (const like of texts) {
+    const key = JSON.stringify([like.type, like.path, like.because]);
+    const found = counts.get(key) ?? { like, count: 0 };
+    found.count += 1;
+    counts.set(key, found);
+  }
+  return [...counts.values()].sort((one, other) => other.count - one.count);
 }

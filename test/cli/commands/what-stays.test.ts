@@ -46,7 +46,7 @@ describe('plan --account', () => {
     expect(shown).toContain('Account data\n');
     expect(shown).toContain('- devices (2 items, notice ');
     expect(page).toContain('<h2 id="account-h">What happens to the account</h2>');
-    expect(page).toMatch(/<th scope="row">devices<br>/);
+    expect(page).toMatch(/<th scope="row"><strong>devices<\/strong>/);
     expect(`${stdout}${shown}${page}${await readFile(at('plan.json'), 'utf8')}`).not.toContain('private');
   });
 
@@ -95,7 +95,7 @@ describe('what stays', () => {
     expect(residue.rooms[0]?.texts).toContainEqual({ event_id: kept?.event_id, type: 'm.room.server_acl', path: 'content.*', because: 'event-kept' });
     const { stdout } = await runCli(['show', at('plan.json')], { env: { COLUMNS: '200' } });
     expect(stdout).toMatch(/^What redaction cannot remove\n- \d+ events: The user ID as the sender/m);
-    expect(stdout).toContain('m.room.server_acl content.*, as the event is kept');
+    expect(stdout).toContain('- m.room.server_acl content.*, 1, as the event is kept');
     expect(await readFile(at('plan.html'), 'utf8')).toContain('A SHA-256 over the erased content.');
     expect(await readFile(at('plan.json'), 'utf8')).not.toContain('secret');
   });

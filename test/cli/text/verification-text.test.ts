@@ -15,7 +15,7 @@ test('each check comes with a word for how it ended', () => {
 });
 
 test('the last line sums up, and clean is said only of clean', () => {
-  expect(last(renderVerificationText(sampleVerification))).toBe('Verified: 8 passed, 1 failed, 1 unknown. Something is left over: at least one check failed.');
+  expect(last(renderVerificationText(sampleVerification))).toBe('Verified: 8 passed, 1 failed, 1 unknown. Something is left over: at least one check failed. Texts: 1 found, 420 not found, 12 unknown.');
   const unknown: Verification = { verdict: 'unknown', checks: sampleVerification.checks.filter(({ status }) => status === 'unknown') };
   expect(last(renderVerificationText(unknown))).toBe('Verified: 0 passed, 0 failed, 1 unknown. No check failed, but not everything could be checked.');
 });
