@@ -2,9 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlanMedia } from '../../src/erasure/plan.ts';
 import { planErasure } from '../../src/erasure/planner.ts';
+import { supplementPlan } from '../../src/erasure/supplement.ts';
 import type { MxcUri } from '../../src/identifiers/identifiers.ts';
 import { ALICE, BOB, buildRoom, type RoomBuilder } from './build-room.ts';
-import { planFor, requestOf } from './erase.ts';
+import { applied, planFor, requestOf } from './erase.ts';
 
 const mxc = (id: string): MxcUri => `mxc://a.example/${id}`;
 const image = (room: RoomBuilder, sender: string, id: string): string => room.send(sender, 'm.room.message', { msgtype: 'm.image', body: 'x.jpg', url: mxc(id) });
@@ -130,5 +131,30 @@ describe('for any events', () => {
       expect(purge).toEqual(uploads.filter((uri) => !staying.has(uri) && (!encrypted || seen.has(uri))));
       expect(unknown).toEqual(uploads.filter((uri) => !staying.has(uri) && encrypted && !seen.has(uri)));
     }));
+  });
+});
+
+describe('the files of a supplement', () => {
+  const eventsOf = (stored: ReturnType<RoomBuilder['stored']>): Parameters<typeof planErasure>[0] => stored.map(({ event }) => event);
+
+  it('are those that were listed, and nothing that is only assumed to be hers', () => {
+    const room = shared();
+    room.join(ALICE, { avatar_url: mxc('face') });
+    room.state(ALICE, 'm.room.avatar', '', { url: mxc('of-bob') });
+    const plan = planErasure(eventsOf(room.stored()), requestOf(), { uploads: [mxc('face')] });
+    room.state(ALICE, 'm.room.topic', '', { topic: 'new' });
+    const more = supplementPlan(plan, planFor(room.stored()));
+    expect([more.media.basis, more.media.purge]).toEqual(['listed', [mxc('face')]]);
+  });
+
+  it('are still to be purged when redacted events no longer name them', () => {
+    const room = shared();
+    room.send(ALICE, 'm.room.encrypted', { ciphertext: 'x' });
+    room.join(ALICE, { avatar_url: mxc('face') });
+    const options = { uploads: [mxc('face'), mxc('other')] };
+    const plan = planErasure(eventsOf(room.stored()), requestOf(), options);
+    const after = applied(plan, room.stored());
+    const more = supplementPlan(plan, planErasure(eventsOf(after), requestOf(), options));
+    expect([plan.media.purge, more.media.purge, more.media.unknown]).toEqual([[mxc('face')], [mxc('face')], [mxc('other')]]);
   });
 });

@@ -278,3 +278,43 @@ describe('what speaks of others that are not among the events', () => {
     expect(warnings).toEqual([expect.objectContaining({ code: 'rests-on-whole-room', count: 5 })]);
   });
 });
+
+describe('state that somebody else was sent is not the subject\'s alone', () => {
+  const alone = (change: (room: RoomBuilder) => string): boolean => {
+    const room = buildRoom({ visibility: 'joined', joinRule: 'knock' });
+    room.text(ALICE, 'hers');
+    return isAlone(room, change(room));
+  };
+
+  it('a kick and a ban, which those who are sent out receive', () => {
+    for (const membership of ['leave', 'ban']) {
+      expect(alone((room) => {
+        room.join(BOB);
+        return room.state(ALICE, 'm.room.member', BOB, { membership, reason: 'hers' });
+      })).toBe(false);
+    }
+  });
+
+  it('the end of an invite', () => {
+    expect(alone((room) => {
+      invite(room, BOB);
+      return room.state(ALICE, 'm.room.member', BOB, { membership: 'leave', reason: 'hers' });
+    })).toBe(false);
+  });
+
+  it('what was current while somebody knocked', () => {
+    expect(alone((room) => {
+      const topic = room.state(ALICE, 'm.room.topic', '', { topic: 'hers' });
+      room.state(BOB, 'm.room.member', BOB, { membership: 'knock' });
+      leave(room, BOB);
+      return topic;
+    })).toBe(false);
+  });
+
+  it('what was set in a room that the world could read', () => {
+    expect(alone((room) => {
+      visibility(room, 'world_readable');
+      return room.state(ALICE, 'm.room.topic', '', { topic: 'hers' });
+    })).toBe(false);
+  });
+});

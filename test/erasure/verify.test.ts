@@ -285,6 +285,19 @@ describe('in a room of its own', () => {
     for (const summary of ['determined', 'this is mine', 'Poodlesque']) expect(found(summary)).toEqual(['others-untouched']);
   });
 
+  it('words that formats and identifiers are made of are no texts of hers', () => {
+    const room = build();
+    for (const word of ['age', 'content', 'b.example', 'message', 'org.matrix.custom.html', 'prev_content']) room.text(ALICE, word);
+    const beside: JsonObject = {
+      age: 5, prev_content: {}, prev_sender: BOB, format: 'org.matrix.custom.html', via: ['b.example'],
+      latest: { type: 'm.room.message', sender: BOB, content: { msgtype: 'm.text' } },
+    };
+    room.text(BOB, 'his', { unsigned: beside, record: { json: JSON.stringify({ type: 'm.room.message', content: { body: 'his' } }) } });
+    const stored = room.stored();
+    const small = planFor(stored);
+    expect(failures(verifyErasure(small, { original: stored, result: applied(small, stored) }))).toEqual([]);
+  });
+
   it('names that a file gives its events by hand are no broken IDs', () => {
     const room = buildRoom();
     room.join(BOB);

@@ -263,3 +263,28 @@ test('the exit code stays what it is when nobody reads the output', async () => 
     expect(await once(child, 'close')).toEqual([expected, null]);
   }
 });
+
+test('remedies that cannot be written leave the events as they were', async () => {
+  await planned('room.ndjson');
+  const before = await readFile(at('room.ndjson'));
+  const result = await runCli(['apply', at('plan.json'), at('room.ndjson'), '--out', at('room.ndjson'), '--remedies', at('missing/remedies.json')]);
+  expect(result).toMatchObject({ code: 64, stderr: expect.stringContaining('the folder does not exist') });
+  expect(await readFile(at('room.ndjson'))).toEqual(before);
+  expect((await readdir(at('.'))).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test('the answer is due by the days of the controller, and the purge sooner if that is promised', async () => {
+  const { stdout } = await plan('room.ndjson', '--json', '--time-zone', 'Pacific/Kiritimati', '--holidays', '2026-12-24,2026-12-25', '--purge-within', '7');
+  const { deadlines, media }: ErasurePlan = JSON.parse(stdout);
+  const due = 1_795_500_000_000 + 7 * 24 * 60 * 60 * 1000;
+  // Monday, as the two holidays are followed by a weekend; the day ends there at 10:00 UTC.
+  expect([new Date(deadlines.answer).toISOString(), deadlines.purge, media.due]).toEqual(['2026-12-28T09:59:59.999Z', due, due]);
+  for (const wrong of [['--time-zone', 'Middle/Earth'], ['--holidays', '2026-02-30'], ['--purge-within', '31']]) {
+    expect((await plan('room.ndjson', ...wrong)).code).toBeGreaterThan(0);
+  }
+});
+
+test('a registration that is no YAML is told of', async () => {
+  await writeFile(at('broken.yaml'), 'id: *nothing\n');
+  expect(await plan('room.ndjson', '--registration', at('broken.yaml'))).toMatchObject({ code: 1, stderr: expect.stringContaining('it is not YAML') });
+});
