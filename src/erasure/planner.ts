@@ -27,7 +27,7 @@ export type Planner = {
   /** @throws {DuplicateEventError} when the event came before; it is passed over then, and the planner can go on */
   readonly add: (event: RoomEvent) => void;
   readonly finish: (warnings?: readonly PlanWarning[]) => ErasurePlan;
-  /** The rooms that were added to, by their IDs, as far as a graph needs them. */
+  /** The rooms that were added to, by their IDs, as far as a graph needs them. @internal */
   readonly rooms: ReadonlyMap<string, Pick<RoomReader, 'rules' | 'records'>>;
 };
 
@@ -40,7 +40,7 @@ export type PlannerOptions = {
   readonly uploads?: readonly MxcUri[];
   /** What is held of the subjects' accounts; without it the plan says nothing of them. */
   readonly account?: AccountFile;
-  /** Event IDs that other stores know as well, so that one copy of each is enough. */
+  /** Event IDs that other stores know as well, so that one copy of each is enough. @internal */
   readonly eventIds?: EventIds;
 };
 

@@ -8,7 +8,7 @@ import { finish, pack, tool, type Packed } from './pack.ts';
 type Manifest = { readonly version: string; readonly exports: Readonly<Record<string, unknown>>; readonly bin: Readonly<Record<string, string>> };
 
 const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest;
-const specifiers = Object.keys(manifest.exports).filter((key) => key !== './package.json').map((key) => `matrix-erasure${key.slice(1)}`);
+const specifiers = Object.keys(manifest.exports).filter((key) => !key.endsWith('.json')).map((key) => `matrix-erasure${key.slice(1)}`);
 
 const silent = { code: 0, stdout: '', stderr: '' };
 
