@@ -6,7 +6,7 @@ const portable = fileURLToPath(new URL('./src/crypto/backend.portable.ts', impor
 const shared = { ssr: { resolve: { conditions } } };
 
 /** What needs the built package, another program or a browser has projects and scripts of its own. */
-const elsewhere = ['test/package/**', 'test/consumer/**', 'test/page/**', 'test/servers/**'];
+const elsewhere = ['test/package/**', 'test/consumer/**', 'test/page/**', 'test/servers/**', 'test/synapse/**'];
 
 /** Every test of crypto runs twice, and the laws of events with it: on `node:crypto`, and on the portable libraries. */
 export default defineConfig({
@@ -25,6 +25,8 @@ export default defineConfig({
       { ...shared, test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 } },
       // Not part of `npm test`: need other programs (Python); what is not there is skipped in one line.
       { ...shared, test: { name: 'servers', include: ['test/servers/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 } },
+      // Not part of `npm test`: installs and starts a Synapse.
+      { ...shared, test: { name: 'synapse', include: ['test/synapse/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 } },
       // Not part of `npm test`: needs Chromium, on the path or named in the variable CHROMIUM.
       { ...shared, test: { name: 'page', include: ['test/page/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 } },
     ],
