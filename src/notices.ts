@@ -1,6 +1,6 @@
 /**
  * Telling those who hold copies of a person's data that it is to be erased, being told so, keeping erased data from coming back, and a ledger that proves
- * what was done. Nothing here sends anything or stores anything.
+ * what was done. Nothing here stores anything, and nothing is sent but by `carryOutSends`, with the `fetch` that it is given.
  * @module
  */
 export {
@@ -31,6 +31,17 @@ export { refusals, type Refusal, type RefusalCode, type RefusalReason } from './
 export { ErasureApiOptionsError, serveErasureApi, type Awaitable, type ErasureApiOptions, type FindKey, type SubjectStanding } from './notices/serve.ts';
 export type { FetchBody, FetchHandler, FetchReader, FetchRequest, FetchResponse } from './notices/fetch-types.ts';
 export { toNodeHandler, type NodeRequest, type NodeResponse } from './notices/node-handler.ts';
+
+export { buildRedaction, type RedactionEvent } from './notices/redaction-event.ts';
+export { assertSendLimits, sendTime, SendLimitsError, synapseSendLimits, type SendLimits } from './notices/send-limits.ts';
+export {
+  planSends, SendPlanError, type Send, type SendOptions, type SendPlan, type Substitute, type Unsent, type UnsentReason,
+} from './notices/send-plan.ts';
+export { carryOutSends, type CarryOutOptions, type SendOutcome, type SendStatus } from './notices/carry-out-sends.ts';
+export {
+  HomeserverAddressError, openHomeserver, type Homeserver, type HomeserverAnswer, type HomeserverOptions, type HomeserverRequest, type SendAnswer, type SendFetch,
+  type SendInit,
+} from './notices/client-server.ts';
 
 export { hashKeyId, HashKeyError, keyedHash, type HashedKind, type HashKey } from './notices/keyed-hash.ts';
 export { createSuppressionList, suppressionEntries, type Suppression, type SuppressionList } from './notices/suppression.ts';

@@ -36,7 +36,8 @@ export function readNoticeAnswer({ status, body, retryAfter }: HttpAnswer): Noti
   return { outcome: 'refused', status, ...(errcode === undefined ? {} : { errcode }) };
 }
 
-function objectIn(body: string): JsonObject | undefined {
+/** The JSON object that a body holds, if it holds one. */
+export function objectIn(body: string): JsonObject | undefined {
   try {
     const value = parseJson(body);
     return isJsonObject(value) ? value : undefined;
@@ -46,13 +47,14 @@ function objectIn(body: string): JsonObject | undefined {
   }
 }
 
-/** What is no error code is not repeated: an answer may hold anything. */
-function errcodeIn(json: JsonObject | undefined): string | undefined {
+/** The error code of an answer. What is none is not repeated: an answer may hold anything. */
+export function errcodeIn(json: JsonObject | undefined): string | undefined {
   const errcode = json === undefined ? undefined : own(json, 'errcode');
   return typeof errcode === 'string' && ERRCODE.test(errcode) ? errcode : undefined;
 }
 
-function waitIn(json: JsonObject | undefined, retryAfter: string | null | undefined): { readonly after?: number } {
+/** How long an answer asks to wait (ms), if it does. */
+export function waitIn(json: JsonObject | undefined, retryAfter: string | null | undefined): { readonly after?: number } {
   const inBody: JsonValue | undefined = json === undefined ? undefined : own(json, 'retry_after_ms');
   const inHeader = typeof retryAfter === 'string' && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
   const after = inHeader ?? inBody;
