@@ -50,3 +50,9 @@ export {
 } from './notices/discovery/discovery.ts';
 export { isPublicAddress } from './notices/discovery/ip-address.ts';
 export { readWellKnown, wellKnownErrorLifetime, wellKnownLifetime, type WellKnownAnswer } from './notices/discovery/well-known.ts';
+
+export {
+  afterAttempt, afterPerson, beginDelivery, nextAttempt, type AttemptResult, type Delivery, type DeliveryAsk, type DeliveryMoment, type DeliveryStatus,
+  type NextAttempt, type PersonsDecision,
+} from './notices/delivery/delivery.ts';
+export { afterContact, delayAfter, deliveryPolicy, type DeliveryPolicy, type DestinationHealth } from './notices/delivery/policy.ts';

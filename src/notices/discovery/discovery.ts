@@ -115,7 +115,7 @@ export type DiscoveryLookups = {
  * Where a server takes in requests, by the steps of the specification.
  * @throws {ServerNameError} when the name is none, and what the lookups throw
  * @see https://spec.matrix.org/v1.19/server-server-api/#resolving-server-names
- * @example (await discoverServer('[2001:db8::1]', { wellKnown: async () => undefined, srv: async () => [] }))[0].hostHeader // '[2001:db8::1]'
+ * @example discoverServer('[2001:db8::1]', { wellKnown: async () => undefined, srv: async () => [] }).then(([target]) => target.port) // 8448
  */
 export async function discoverServer(server: ServerName, { wellKnown, srv }: DiscoveryLookups): Promise<readonly ServerTarget[]> {
   let step = beginDiscovery(server);

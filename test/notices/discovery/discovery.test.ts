@@ -39,7 +39,7 @@ describe('the steps of the specification', () => {
     ['a delegation to what is no name', 'a.org', { wellKnown: { 'a.org': 'https://b.org/' } }, [target('a.org', 8448, 'a.org')], ['a.org', `${NEW}a.org`, `${OLD}a.org`]],
     ['a delegation to a port that does not exist', 'a.org', { wellKnown: { 'a.org': 'b.org:70000' } }, [target('a.org', 8448, 'a.org')], ['a.org', `${NEW}a.org`, `${OLD}a.org`]],
     ['a service that is said not to be there', 'a.org', { srv: { [`${NEW}a.org`]: [record('.', 0)] } }, [], ['a.org', `${NEW}a.org`]],
-  ])('%s', async (_, server, world, targets, asked) => {
+  ])('%s', async (_, server, ...[world, targets, asked]) => {
     expect(await find(server, world)).toEqual({ targets, asked });
   });
 
