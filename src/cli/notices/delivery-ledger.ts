@@ -3,10 +3,11 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import type { ErasureNotice, NoticeAddress } from '../../notices/build-notices.ts';
 import type { Delivery } from '../../notices/delivery/delivery.ts';
 import type { DestinationHealth } from '../../notices/delivery/policy.ts';
+import { DeliveryLedgerError } from './ledger-error.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, SQL } from './schema.ts';
 
-/** What a ledger holds of a recipient: a notice to it, or that nobody can be told. */
-export type LedgerNotice = ErasureNotice | NoticeAddress & { readonly channel: 'none' };
+/** What a ledger holds of a recipient: a notice to it, with the letter in case it has no endpoint, or that nobody can be told. */
+export type LedgerNotice = (ErasureNotice | NoticeAddress & { readonly channel: 'none' }) & { readonly letter?: string };
 
 /** A notice and its delivery. `revision` counts the changes: whoever changes it must have seen the last. */
 export type LedgerEntry = { readonly notice: LedgerNotice; readonly delivery: Delivery; readonly revision: number };
@@ -144,25 +145,4 @@ export function lockSending(path: string): { readonly release: () => void } {
     throw new DeliveryLedgerError(path, 'busy');
   }
   return { release: () => lock.close() };
-}
-
-const EXPLANATIONS = {
-  missing: 'there is no such ledger; make one with "matrix-erasure notify plan"',
-  unwritable: 'it cannot be made there; check the folder',
-  unreadable: 'it cannot be read as a ledger of deliveries: another file, damaged, or not yours',
-  foreign: 'it is no ledger of deliveries',
-  version: 'it was made by another version of this program',
-  busy: 'another process sends from it; wait for it, or stop it',
-  lost: 'an entry has gone while it was used',
-} as const;
-
-/** A ledger of deliveries cannot be used. */
-export class DeliveryLedgerError extends Error {
-  override readonly name = 'DeliveryLedgerError';
-  readonly reason: keyof typeof EXPLANATIONS;
-
-  constructor(path: string, reason: keyof typeof EXPLANATIONS) {
-    super(`${path}: ${EXPLANATIONS[reason]}`);
-    this.reason = reason;
-  }
 }

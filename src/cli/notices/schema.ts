@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS destinations (queue TEXT PRIMARY KEY, failures INTEGE
 
 /** "mxer" in ASCII: what tells a ledger of deliveries from any other SQLite file. */
 export const APPLICATION_ID = 0x6d786572;
+/** The form of the tables; another one is another number. */
 export const SCHEMA_VERSION = 1;
 
 const COLUMNS = 'status, since, deadline, path, attempts, refusals, next_at, reason, ask';

@@ -29,7 +29,7 @@ async function sendQueue(queue: string, ledger: DeliveryLedger, options: SendOpt
   const rests = (): boolean => ledger.health(queue).restUntil > options.now();
   for (let batch = ledger.due(queue, options.now(), BATCH); batch.length > 0 && !rests(); batch = ledger.due(queue, options.now(), BATCH)) {
     await inParallel(batch, options.policy.atOnce, async (entry) => {
-      if (!rests()) await tryOne(queue, entry, { ledger, ...options });
+      if (!rests()) await tryOne(queue, entry, { ...options, ledger });
     });
   }
 }
