@@ -25,6 +25,8 @@ export type DeliveryLedger = {
   readonly setHealth: (queue: string, health: DestinationHealth) => void;
   /** Changes a delivery; if somebody else has changed it meanwhile, what they made of it is changed. Gives what is there now. */
   readonly change: (entry: LedgerEntry, change: (delivery: Delivery) => Delivery) => Delivery;
+  /** Does all of some work, or none of it, and waits for the disk once. */
+  readonly together: <T>(work: () => T) => T;
   readonly find: (id: string) => LedgerEntry | undefined;
   readonly all: () => Generator<LedgerEntry>;
   /** The server whose notices these are; the first that is given stays. */
@@ -67,6 +69,7 @@ export function openDeliveryLedger(path: string, { create = false }: { readonly 
       }
       throw new DeliveryLedgerError(path, 'lost');
     },
+    together: (work) => inTransaction(database, work),
     find: one,
     all: function* all() {
       for (const row of prepared.all.iterate()) yield entryOf(row);

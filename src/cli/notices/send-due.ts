@@ -22,32 +22,58 @@ const BATCH = 64;
 /** Tries what is due, until nothing is: destinations beside each other, each in its order and no faster than the policy says. */
 export async function sendDue(ledger: DeliveryLedger, options: SendOptions): Promise<void> {
   const queues = ledger.dueQueues(options.now());
-  await inParallel(queues, DESTINATIONS_AT_ONCE, (queue) => sendQueue(queue, ledger, options));
+  const record = createRecorder(ledger);
+  await inParallel(queues, DESTINATIONS_AT_ONCE, (queue) => sendQueue(queue, { ...options, ledger, record }));
 }
 
-async function sendQueue(queue: string, ledger: DeliveryLedger, options: SendOptions): Promise<void> {
+type Sending = SendOptions & { readonly ledger: DeliveryLedger; readonly record: Recorder };
+
+async function sendQueue(queue: string, options: Sending): Promise<void> {
+  const { ledger } = options;
   const rests = (): boolean => ledger.health(queue).restUntil > options.now();
   for (let batch = ledger.due(queue, options.now(), BATCH); batch.length > 0 && !rests(); batch = ledger.due(queue, options.now(), BATCH)) {
     await inParallel(batch, options.policy.atOnce, async (entry) => {
-      if (!rests()) await tryOne(queue, entry, { ...options, ledger });
+      if (!rests()) await tryOne(queue, entry, options);
     });
   }
 }
 
-type Trying = SendOptions & { readonly ledger: DeliveryLedger };
-
-async function tryOne(queue: string, entry: LedgerEntry, { ledger, carry, policy, now, random, onTried }: Trying): Promise<void> {
+async function tryOne(queue: string, entry: LedgerEntry, { ledger, record, carry, policy, now, random, onTried }: Sending): Promise<void> {
   const { notice } = entry;
   const next = nextAttempt(entry.delivery, now());
   if (next.do !== 'send' || notice.channel === 'none') return;
   const result = await carry(notice, next.path);
   const moment = { now: now(), random: random(), policy };
-  // The delivery first: if this is the last thing that happens, it is what counts.
-  const delivery = ledger.change(entry, (before) => afterAttempt(before, result, moment));
-  const health = ledger.health(queue);
-  const after = afterContact(health, result, moment);
-  if (after.failures !== health.failures || after.restUntil !== health.restUntil) ledger.setHealth(queue, after);
+  const delivery = await record(() => {
+    const health = ledger.health(queue);
+    const after = afterContact(health, result, moment);
+    if (after.failures !== health.failures || after.restUntil !== health.restUntil) ledger.setHealth(queue, after);
+    return ledger.change(entry, (before) => afterAttempt(before, result, moment));
+  });
   onTried?.(delivery, notice);
+}
+
+/** Writes something down; it is on disk when the promise is kept. */
+type Recorder = (write: () => Delivery) => Promise<Delivery>;
+type Waiting = { readonly write: () => Delivery; readonly resolve: (delivery: Delivery) => void; readonly reject: (error: unknown) => void };
+
+/** What came back at about the same time is written in one transaction, so that the disk is waited for once, and the network sets the pace. */
+function createRecorder(ledger: DeliveryLedger): Recorder {
+  let waiting: Waiting[] = [];
+  const flush = (): void => {
+    const batch = waiting;
+    waiting = [];
+    try {
+      const written = ledger.together(() => batch.map(({ write, resolve }) => ({ resolve, delivery: write() })));
+      for (const { resolve, delivery } of written) resolve(delivery);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  };
+  return (write) => new Promise((resolve, reject) => {
+    if (waiting.length === 0) setImmediate(flush);
+    waiting.push({ write, resolve, reject });
+  });
 }
 
 async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
