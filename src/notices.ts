@@ -54,3 +54,16 @@ export {
   beginLedgerCheck, verifyLedger, type LedgerCheck, type LedgerCheckOptions, type LedgerFault, type LedgerVerdict,
 } from './notices/verify-ledger.ts';
 export { signReceipt, verifyReceipt, type ErasureReceipt, type ReceiptFacts, type ReceiptVerdict } from './notices/receipt.ts';
+
+export {
+  afterSrv, afterWellKnown, beginDiscovery, discoverServer, ServerNameError, sortSrv, type DiscoveryLookups, type DiscoveryStep, type ServerTarget,
+  type SrvAnswer, type SrvRecord, type SrvService,
+} from './notices/discovery/discovery.ts';
+export { isPublicAddress } from './notices/discovery/ip-address.ts';
+export { readWellKnown, wellKnownErrorLifetime, wellKnownLifetime, type WellKnownAnswer } from './notices/discovery/well-known.ts';
+
+export {
+  afterAttempt, afterPerson, beginDelivery, nextAttempt, type AttemptResult, type Delivery, type DeliveryAsk, type DeliveryMoment, type DeliveryStatus,
+  type NextAttempt, type PersonsDecision,
+} from './notices/delivery/delivery.ts';
+export { afterContact, delayAfter, deliveryPolicy, type DeliveryPolicy, type DestinationHealth } from './notices/delivery/policy.ts';

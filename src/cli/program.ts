@@ -42,8 +42,12 @@ export async function runProgram(program: Command, args: readonly string[]): Pro
   }
 }
 
+/** What commander says when a command that only has commands was given none. */
+const HELP_SHOWN = '(outputHelp)';
+
 /** commander's message and its suggestion in one line, or where to look where it has none. */
 function usageMessage(message: string, program: Command, [name]: readonly string[]): string {
+  if (message === HELP_SHOWN) return `no command; "matrix-erasure ${name} --help" lists them`;
   const line = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
   if (line.includes('Did you mean') || line.includes('is invalid.')) return line;
   const command = program.commands.some((one) => one.name() === name) ? `matrix-erasure ${name}` : 'matrix-erasure';

@@ -10,6 +10,7 @@ import { registerRedact } from './redact.ts';
 import { registerExplain } from './explain.ts';
 import { registerGraph } from './graph.ts';
 import { registerBatch } from './batch.ts';
+import { registerNotify } from './notify.ts';
 
 /** What adds each command to a program, in the order in which help lists them. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -18,6 +19,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerApply,
   registerVerify,
   registerVerifyLedger,
+  registerNotify,
   registerView,
   registerRedact,
   registerExplain,

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { nextAttempt } from '../../../notices/delivery/delivery.ts';
+import type { LedgerEntry } from '../../notices/delivery-ledger.ts';
+import { isOver, isOverdue, summaryOf, type DeliverySummary } from '../../notices/summary.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { writeOutput } from '../../io/output.ts';
+import { renderDeliveryText } from '../../text/delivery-text.ts';
+import { withLedger } from './options.ts';
+
+type Options = { readonly ledger: string; readonly json?: boolean; readonly check?: boolean };
+
+/** Adds `notify status`: who has been told, who has not, and what is due. */
+export function registerNotifyStatus(notify: Command): void {
+  notify.command('status')
+    .description('show who has been told, who has not, and what is due; changes nothing')
+    .requiredOption('--ledger <file>', 'the ledger')
+    .option('--check', 'exit with 2 unless nothing is left to do')
+    .option('--json', 'print it as JSON, with the letters that are to be written')
+    .addHelpText('after', `
+"sent" means handed over and not answered, "acknowledged" that the recipient says it has taken the notice in. Exit code 2: a deadline has passed.
+
+Examples:
+  matrix-erasure notify status --ledger notices.db
+  matrix-erasure notify status --ledger notices.db --json --check`)
+    .action(async ({ ledger: path, json = false, check = false }: Options) => {
+      const [entries, now] = [await withLedger(path, false, async (ledger) => [...ledger.all()]), Date.now()];
+      const summary = summaryOf(entries, now);
+      process.exitCode = isOverdue(summary) || (check && !isOver(summary)) ? EXIT.pending : EXIT.done;
+      await writeOutput(undefined, json ? `${JSON.stringify(jsonOf(entries, summary, now))}\n` : renderDeliveryText(entries, summary, now));
+    });
+}
+
+function jsonOf(entries: readonly LedgerEntry[], summary: DeliverySummary, now: number): object {
+  return { ...summary, list: entries.map((entry) => entryJson(entry, now)) };
+}
+
+/** The letter stands only where it is to be written: it names the person. */
+function entryJson({ notice, delivery }: LedgerEntry, now: number): object {
+  const { id, kind, channel, destination, letter } = notice;
+  const next = nextAttempt(delivery, now);
+  const { ask: _, ...known } = delivery;
+  if (next.do !== 'ask') return { id, kind, channel, destination, ...known };
+  return { id, kind, channel, destination, ...known, ask: next.why, ...(letter === undefined ? {} : { letter }) };
+}
