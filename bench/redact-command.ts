@@ -1,16 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, closeSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cli, EVENTS, timed, type CommandResult } from './command-run.ts';
 import { lines } from './events.ts';
 
-const EVENTS = Number(process.env['BENCH_EVENTS'] ?? 1_000_000);
 const MEMORY_LIMIT_MIB = 300;
-const cli = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const bareLoop = fileURLToPath(new URL('bare-loop.ts', import.meta.url));
-
-export type CommandResult = { readonly ratio: number; readonly report: string };
 
 /** Times the command `redact` on a large file against a bare loop, each in a process of its own, in turn. */
 export function measureRedactCommand(): CommandResult {
@@ -40,18 +36,6 @@ function writeEvents(path: string): void {
   const file = openSync(path, 'w');
   for (let done = 0; done < EVENTS; done += lines.length) writeSync(file, `${lines.slice(0, EVENTS - done).join('\n')}\n`);
   closeSync(file);
-}
-
-type Timed = { readonly seconds: number; readonly mebibytes: number };
-
-// The child reports its own peak when it ends.
-const PEAK = 'data:text/javascript,process.on("exit",()=>process.stderr.write("\\npeak "+process.resourceUsage().maxRSS))';
-
-function timed(args: readonly string[]): Timed {
-  const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, ['--conditions=matrix-erasure-source', '--import', PEAK, ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`exit code ${status}: ${stderr}`);
-  return { seconds: (performance.now() - start) / 1000, mebibytes: Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024 };
 }
 
 function median(values: readonly number[]): number {

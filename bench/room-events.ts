@@ -12,6 +12,9 @@ function record(event_id: string, prev_events: readonly string[], pdu: Partial<P
 const userOf = (member: number): string => `@user${member}:s${member % 100}.org`;
 const joinOf = (member: number): string => `$join${member}`;
 
+/** The ID of a member of these rooms, and of the event by which they joined. */
+export const memberOf = (member: number): { readonly userId: string; readonly joinId: string } => ({ userId: userOf(member), joinId: joinOf(member) });
+
 const START: readonly RoomEventRecord[] = [
   record('$create', [], { type: 'm.room.create', state_key: '', content: { creator: ADMIN, room_version: '10' }, auth_events: [] }),
   record('$admin', ['$create'], { type: 'm.room.member', state_key: ADMIN, content: { membership: 'join' }, auth_events: ['$create'] }),

@@ -2,10 +2,14 @@
 import { cpus } from 'node:os';
 import { canonicalTasks } from './canonical.ts';
 import { hashTasks } from './hashes.ts';
+import type { CommandResult } from './command-run.ts';
 import { measure, table } from './measure.ts';
+import { recordedRoomTask } from './recorded-room.ts';
 import { recipientTask } from './recipients.ts';
 import { measureRedactCommand } from './redact-command.ts';
 import { redactTask } from './redact.ts';
+import { measureResolutionGrowth } from './resolution-growth.ts';
+import { measureRoomCommands } from './room-commands.ts';
 import { measureRoomGrowth } from './room-growth.ts';
 import { roomTasks } from './room.ts';
 import { signTasks } from './sign.ts';
@@ -17,19 +21,17 @@ const ratios: Record<string, number> = {};
 const round = (ratio: number): number => Math.round(ratio * 1000) / 1000;
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`);
-for (const task of [...canonicalTasks, redactTask, ...hashTasks, ...signTasks, ...roomTasks, ...viewTasks, recipientTask].filter(({ name }) => isWanted(name))) {
+for (const task of [...canonicalTasks, redactTask, ...hashTasks, ...signTasks, ...roomTasks, recordedRoomTask, ...viewTasks, recipientTask].filter(({ name }) => isWanted(name))) {
   const results = measure(task);
   console.log(`${table(task, results)}\n`);
   ratios[task.name] = round((results[1]?.rate ?? 0) / (results[0]?.rate ?? 1));
 }
-if (isWanted('redactCommand')) {
-  const { ratio, report } = measureRedactCommand();
-  console.log(`${report}\n`);
-  ratios['redactCommand'] = round(ratio);
-}
-if (isWanted('roomGrowth')) {
-  const { ratio, report } = measureRoomGrowth();
-  console.log(`${report}\n`);
-  ratios['roomGrowth'] = round(ratio);
-}
+const report = (name: string, result: CommandResult): void => {
+  console.log(`${result.report}\n`);
+  ratios[name] = round(result.ratio);
+};
+if (isWanted('redactCommand')) report('redactCommand', measureRedactCommand());
+for (const [name, result] of measureRoomCommands(isWanted)) report(name, result);
+if (isWanted('roomGrowth')) report('roomGrowth', measureRoomGrowth());
+if (isWanted('resolutionGrowth')) report('resolutionGrowth', measureResolutionGrowth());
 console.log(JSON.stringify(ratios));
