@@ -1,4 +1,4 @@
-import type { AttemptResult } from './delivery.ts';
+import type { AttemptResult, DeliveryMoment } from './delivery.ts';
 
 /** How patient a sender is, and how gentle. Delays in ms. */
 export type DeliveryPolicy = {
@@ -30,14 +30,11 @@ export function delayAfter(tries: number, random: number, { firstDelay, longestD
 /** How a destination has done of late: failures in a row, and until when (ms since 1970, UTC) it is left in peace. */
 export type DestinationHealth = { readonly failures: number; readonly restUntil: number };
 
-/** When something happened, a draw from 0 to below 1, and how patient to be. */
-type Moment = { readonly now: number; readonly random: number; readonly policy: DeliveryPolicy };
-
 /**
  * The health of a destination after a try: whoever cannot be reached, or says "not now", is left in peace with all notices.
  * @example afterContact({ failures: 3, restUntil: 0 }, { outcome: 'answered', answer: { outcome: 'acknowledged' } }, { now: 5, random: 0, policy: deliveryPolicy }) // { failures: 0, restUntil: 0 }
  */
-export function afterContact(health: DestinationHealth, result: AttemptResult, { now, random, policy }: Moment): DestinationHealth {
+export function afterContact(health: DestinationHealth, result: AttemptResult, { now, random, policy }: DeliveryMoment): DestinationHealth {
   const isWell = result.outcome === 'answered' && result.answer.outcome !== 'later';
   if (isWell) return { failures: 0, restUntil: 0 };
   // Several requests that were under way at once fail together: that is one failure.
