@@ -9,11 +9,10 @@ import { erasureProfile } from '../../../src/erasure/profiles.ts';
 import type { ViewedRoom } from '../../../src/erasure/view/room-facts.ts';
 import { serveEvents, type ServedEvent } from '../../../src/erasure/view/serve.ts';
 import { surfaces, type Viewer } from '../../../src/erasure/view/viewer.ts';
-import type { readRecord } from '../../../src/event/record.ts';
-import type { JsonObject } from '../../../src/json/value.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/json/value.ts';
 import { agrees, ERASED, ERASED_AT, LETTER, openRecorded, predict, RULES, viewerOf } from './recordings.ts';
 
-type Stored = Parameters<typeof readRecord>[0] & { readonly event_id: string; readonly pdu: JsonObject & { readonly sender: string; readonly content: JsonObject; readonly unsigned?: JsonObject } };
+type Stored = JsonObject & { readonly event_id: string; readonly pdu: JsonObject & { readonly sender: string; readonly content: JsonObject; readonly unsigned?: JsonObject } };
 type Row = {
   readonly phase: string; readonly viewer: string; readonly viewerServer: string; readonly requester?: string; readonly api: string; readonly event_id?: string;
   readonly seen: string; readonly ambiguous?: boolean; readonly nested_in?: string; readonly got?: JsonObject;
@@ -102,9 +101,11 @@ function noteServed(rows: readonly Row[], originals: ReadonlyMap<string, Stored>
 }
 
 function merged(one: JsonObject, other: JsonObject): JsonObject {
-  const relations = { ...one['m.relations'] as JsonObject | undefined, ...other['m.relations'] as JsonObject | undefined };
+  const relations: JsonObject = { ...relationsOf(one['m.relations']), ...relationsOf(other['m.relations']) };
   return { ...one, ...other, ...(Object.keys(relations).length === 0 ? {} : { 'm.relations': relations }) };
 }
+
+const relationsOf = (value: JsonValue | undefined): JsonObject => (isJsonObject(value) ? value : {});
 
 /** A room as stored after the erasure but with the contents of before, and with the copies where the recording shows them. */
 function openOriginal(after: readonly Stored[], originals: ReadonlyMap<string, Stored>, copies: ReadonlyMap<string, JsonObject>): ViewedRoom {
