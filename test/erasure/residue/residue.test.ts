@@ -1,17 +1,25 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { planErasure } from '../../../src/erasure/planner.ts';
+import { erasureProfile } from '../../../src/erasure/profiles.ts';
 import { freeTextPaths } from '../../../src/erasure/residue/free-texts.ts';
 import { residueRules } from '../../../src/erasure/residue/kinds.ts';
 import { beginResidue, residueOf } from '../../../src/erasure/residue/residue.ts';
 import type { ResidueReport } from '../../../src/erasure/residue/report.ts';
 import { saltContent } from '../../../src/erasure/residue/salt-content.ts';
+import { serveEvents } from '../../../src/erasure/view/serve.ts';
+import { surfaces, type Viewer } from '../../../src/erasure/view/viewer.ts';
 import type { Pdu } from '../../../src/event/pdu.ts';
+import { readRecord } from '../../../src/event/record.ts';
 import { isRedacted, redact } from '../../../src/event/redact.ts';
 import { isJsonObject, type JsonValue } from '../../../src/json/value.ts';
+import { createRecordResolver } from '../../../src/room/resolve-record.ts';
 import { roomVersion, stableRoomVersionIds } from '../../../src/rules/room-versions.ts';
 import { arbitraryPdu } from '../../../src/testing/pdu-arbitraries.ts';
+import { vectorLines } from '../../room/vectors.ts';
 import { ALICE, BOB, buildRoom, type RoomBuilder } from '../build-room.ts';
 import { planFor } from '../erase.ts';
+import { ERASED, ERASED_AT, openRecorded } from '../view/recordings.ts';
 import { readRoom, RECORDED_ALICE, recordedRooms } from '../rooms.ts';
 
 const report = (room: RoomBuilder, subjects = [ALICE]): ResidueReport => residueOf(room.stored().map(({ event }) => event), subjects);
@@ -173,6 +181,15 @@ describe('laws', () => {
   });
 });
 
+type AfterErasure = { readonly events: readonly Parameters<typeof readRecord>[0][] };
+const afterErasure: readonly AfterErasure[] = vectorLines('recorded-views/rooms.ndjson.gz').map((line) => JSON.parse(line) as AfterErasure);
+const erasure = { profile: erasureProfile('notice'), subjects: [ERASED], effectiveAt: ERASED_AT };
+const newcomers: readonly Viewer[] = [{ kind: 'user', id: '@dave:hs1.test:18441' }, { kind: 'user', id: '@ned:hs1.test:18441' }, { kind: 'guest' }];
+
+/** Where an event holds markers: the steps that lead to each, with `*` for every key. */
+const markedPlaces = (event: Pdu): readonly string[] =>
+  [...texts(event.content as JsonValue, ['content'])].filter(([, text]) => text.includes('pii_')).map(([path]) => shapeOf(path));
+
 describe('recorded rooms', () => {
   it.each(recordedRooms)('%s: each marker that a redaction leaves is in a listed event, and no marker is in the report', (file) => {
     const events = readRoom(file).map(({ event }) => event).filter(({ pdu }) => pdu.sender === RECORDED_ALICE);
@@ -184,6 +201,24 @@ describe('recorded rooms', () => {
     // Beside the markers there are aliases, and an invite's token so short that it could be a word: nothing is listed for caution's sake.
     const others = found.rooms.flatMap((room) => room.texts).filter(({ event_id: id }) => !marked.includes(id)).map(({ path }) => path);
     expect(others.filter((path) => !['content.aliases[0]', 'content.third_party_invite.signed.token'].includes(path))).toEqual([]);
+  });
+
+  it('each marker in an own event that newcomers are served under the notice is in a text that the report lists, one by one', () => {
+    let markers = 0;
+    for (const { events: stored } of afterErasure) {
+      const room = openRecorded(stored);
+      const { resolve } = createRecordResolver();
+      const events = stored.map((event) => resolve(readRecord(event).record));
+      const plan = planErasure(events, { subjects: [ERASED], requestedAt: ERASED_AT, effectiveAt: ERASED_AT, profile: 'notice', scope: {} });
+      const treatments = new Map(plan.rooms.flatMap(({ entries }) => entries.map(({ event_id: id, treatment }) => [id, treatment] as const)));
+      const { rooms } = residueOf(events, [ERASED], { treatmentOf: (_, id) => treatments.get(id) });
+      const listed = new Set(rooms.flatMap((one) => one.texts.flatMap(({ event_id: id, path }) => shapes(path).map((shape) => `${id} ${shape}`))));
+      const served = newcomers.flatMap((viewer) => surfaces.flatMap((surface) => [...serveEvents(room, viewer, { erasure, surface, pastStates: true })]));
+      const places = served.flatMap(({ eventId, event }) => (event?.sender === ERASED ? markedPlaces(event).map((shape) => `${eventId} ${shape}`) : []));
+      markers += new Set(places).size;
+      expect(places.filter((place) => !listed.has(place))).toEqual([]);
+    }
+    expect(markers).toBeGreaterThan(50);
   });
 
   it('events that Synapse redacted have no removable text left', () => {

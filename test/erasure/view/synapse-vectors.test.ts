@@ -46,6 +46,17 @@ const KINDS: { readonly [kind: string]: Pdu } = {
   sender_member: { ...stateBy(ALICE, 'm.room.member', { membership: 'join', displayname: 'A' }), state_key: ALICE },
 };
 
+/** The further cases that the profile answers, and those that are no part of an erasure. */
+const ANSWERED: readonly string[] = ['always_include', 'm.room.aliases', 'org.matrix.dummy'];
+const OUT_OF_SCOPE: readonly string[] = [
+  'ignored sender, message, viewer join',
+  'ignored sender, state, viewer join',
+  'ignored+filter_send_to_client=false, message',
+  'retention max_lifetime 500 (event age 1000), message',
+  'retention max_lifetime 1000 (event age 1000), message',
+  'retention max_lifetime 500, state',
+];
+
 describe('profile synapse answers as Synapse did', () => {
   test.each(Object.entries(KINDS))('of a %s', (kind, event) => {
     const rows = vectors.client.filter((row) => row.kind === kind);
@@ -104,9 +115,17 @@ describe('profile synapse answers as Synapse did', () => {
     }
   });
 
-  // Retention and lists of ignored users are no part of an erasure: six of the nine further cases are about those.
+  const further = vectors.client_misc.map((row) => row.case);
+
+  // Decision 6 says why.
+  test('of all further cases but those of ignored senders and of retention', () => {
+    expect(further).toHaveLength(9);
+    expect(further.filter((name) => !ANSWERED.some((answered) => name.startsWith(answered)))).toEqual(OUT_OF_SCOPE);
+  });
+
   test('of what is served to everybody or to nobody', () => {
     const outOf = (name: string): Out | undefined => vectors.client_misc.find((row) => row.case.startsWith(name))?.out;
+    expect(ANSWERED.map(outOf)).toEqual(['full', 'hidden', 'hidden']);
     const joined = contextOf({ of: 'synapse', currentMembership: 'join', membershipAtEvent: 'join', everInRoom: true, isCurrentState: true });
     const stranger = { ...joined, membershipAtEvent: null, historyVisibility: 'joined' } as const;
     expect(seenBy(stateBy(ALICE), { ...stranger, surface: 'sync' })).toBe(outOf('always_include'));

@@ -58,6 +58,14 @@ describe.each(stableRoomVersionIds)('plans for rooms of version %s', (id) => {
     }), runs);
   });
 
+  test('change none where any part of them is carried out', () => {
+    fc.assert(fc.property(rooms, subject, fc.array(fc.boolean(), { minLength: 2, maxLength: 16, size: 'max' }), (room, user, pattern) => {
+      const part = [...plannedRedactions(room, user)].filter((_, index) => pattern[index % pattern.length] === true);
+      const { authorization, resolution, state } = redactionEffects(room)(new Set(part));
+      expect({ authorization, resolution, state }).toEqual({ authorization: [], resolution: [], state: [] });
+    }), runs);
+  });
+
   test('keep the hazards, and redact all other state', () => {
     fc.assert(fc.property(rooms, subject, (room, user) => {
       const planned = plannedFor(room, user).filter(({ treatment, state_key: key }) => key !== undefined && treatment !== 'purge');
