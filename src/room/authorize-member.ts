@@ -33,6 +33,7 @@ export function authorizeMember(event: Pdu, sender: string, context: RoomContext
     case 'leave': return authorizeLeave(change, context);
     case 'ban': return authorizeBan(change, context);
     case 'knock': return authorizeKnock(change, context);
+    // Any other membership is refused.
     default: return refuse('membership-unknown', 'the membership is of no known kind');
   }
 }
@@ -138,6 +139,7 @@ function authorizeBan({ sender, target }: MemberChange, context: RoomContext): A
 
 function authorizeKnock({ sender, target }: MemberChange, context: RoomContext): AuthVerdict {
   const rules = context.rules.authorization;
+  // Before version 7 nobody knocks.
   if (!rules.knocking) return refuse('membership-unknown', 'this room version has no knocking');
 
   // The join rule is one that takes knocks.

@@ -82,6 +82,7 @@ function checkChanges(current: JsonObject, next: JsonObject, { sender, power, ru
   return ALLOWED;
 }
 
+/** Nobody changes a level that is above their own, nor sets one there. */
 const raised = (what: string): AuthVerdict => refuse('power-levels-raise', `${what} is or would be beyond the sender's power`);
 
 const isAbove = (level: PowerLevel | undefined, power: PowerLevel): boolean => level !== undefined && level > power;

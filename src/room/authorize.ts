@@ -19,6 +19,7 @@ import type { AuthVerdict } from './verdict.ts';
  * @example authorize({ type: 'm.room.message', content: {}, sender: '@eve:example.org' }, { rules: roomVersion('11'), state: () => undefined }) // { allowed: false, rule: 'create-missing', reason: 'the state has no create event' }
  */
 export function authorize(event: Pdu, context: AuthContext): AuthVerdict {
+  // What has not the form of an event of its version is none.
   if (!isReadable(event)) return refuse('format', 'the event has not the form of one');
   return authorizeReadable(event, { ...context, state: readableState(context.state) });
 }
@@ -27,6 +28,7 @@ export function authorize(event: Pdu, context: AuthContext): AuthVerdict {
 export function authorizeReadable(event: Pdu, context: AuthContext): AuthVerdict {
   if (event.type === 'm.room.create') return authorizeCreate(event, context.rules);
 
+  // Without a create event among what allows it nothing is allowed.
   const create = context.state('m.room.create', '');
   if (create === undefined) return refuse('create-missing', 'the state has no create event');
   return authorizeInRoom(event, { ...context, create });
@@ -39,6 +41,7 @@ function authorizeInRoom(event: Pdu, context: RoomContext): AuthVerdict {
   if (own(context.create.content, 'm.federate') === false && domainOf(sender) !== domainOf(context.create.sender)) {
     return refuse('federation', 'the room does not federate and the sender is of another server than its creator');
   }
+  // An event has a sender, who is a user.
   if (sender === undefined || !isUserId(sender)) return refuse('sender', 'the sender is no user ID');
 
   // Versions 1 to 5: aliases belong to a server, whatever the sender's power.

@@ -58,7 +58,10 @@ export type RoomState =
   }
   | { readonly state: 'unknown'; readonly reason: UnknownStateReason; readonly missing: readonly string[] };
 
-/** What became of an event: `recorded` says that the server's own record said so, else a rule did. */
+/**
+ * What became of an event: `recorded` says that the server's own record said so, else a rule did. `soft-failed` is always the record's word: it rests on
+ * what was current when the event arrived, which the graph does not tell.
+ */
 export type EventVerdict =
   | { readonly verdict: 'authorized' }
   | { readonly verdict: 'soft-failed' }

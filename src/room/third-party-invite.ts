@@ -19,6 +19,7 @@ export function authorizeThirdPartyInvite({ event, sender, target }: MemberChang
   const invite = own(event.content, 'third_party_invite');
   const signed = isJsonObject(invite) ? own(invite, 'signed') : undefined;
   if (!isJsonObject(signed)) return refuse('third-party-invite-form', 'third_party_invite has no signed part');
+  // Without either of them it is refused.
   const token = own(signed, 'token');
   if (typeof token !== 'string' || own(signed, 'mxid') === undefined) {
     return refuse('third-party-invite-form', 'the signed part has no mxid or no token');
