@@ -70,7 +70,7 @@ function arbitraryErasure(id: string, { implementation, kept, signed }: How): Ar
   return fc.tuple(rooms, fc.subarray([...people], { minLength: 1 }), spared).map(([room, subjects, spares]) => {
     const users: ReadonlySet<string | undefined> = new Set(subjects.map(userOf));
     const stays = kept(room);
-    const some = new Set(room.events.filter(({ event_id: id, pdu }, index) => users.has(pdu.sender) && !stays.has(id) && !spares(index)));
+    const some = new Set(room.events.filter(({ event_id: eventId, pdu }, index) => users.has(pdu.sender) && !stays.has(eventId) && !spares(index)));
     const redacted = (event: GeneratedEvent): boolean => some.has(event);
     const after = room.events.map((event) => (redacted(event) ? { ...event, pdu: implementation.redact(event.pdu, room.rules) } : event));
     const changed = room.events.flatMap((event, index) => (redacted(event) && !isRedacted(event.pdu, room.rules.redaction) ? [index + 1] : []));
