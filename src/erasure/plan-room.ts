@@ -40,7 +40,7 @@ type Planned = readonly (readonly [OwnEvent, PlanEntry])[];
 export function planRoom(notes: RoomNotes, { request, complete, hasRoom }: RoomOptions): PlannedRoom {
   const graph = openRoom(notes.records, { rules: notes.rules });
   const current = graph.currentState();
-  const isBack = returnTest(notes, graph, request.revokedAt);
+  const isBack = returnTest(notes.own.map(({ eventId, pdu, clock }) => ({ eventId, pdu, time: clock.time })), graph, request.revokedAt);
   const events = inGraphOrder(notes.own.filter((event) => notes.inScope(event) && !isBack(event)), graph);
   const membership = subjectMembership(request.subjects, current, graph);
   const context = contextFor(notes, graph, { request, complete, events, membership });

@@ -1,16 +1,25 @@
+import type { Pdu } from '../event/pdu.ts';
 import { membershipIn } from '../room/auth-context.ts';
 import type { RoomGraph } from '../room/graph.ts';
-import type { OwnEvent, RoomNotes } from './room-notes.ts';
 
-/** Whether an event of the subject descends from a join that they sent after they had revoked the request: such events are not covered. */
-export function returnTest(notes: RoomNotes, graph: RoomGraph, revokedAt: number | undefined): (event: OwnEvent) => boolean {
+/** An event of the subjects', and when it came (ms), as far as that is known. */
+export type DatedEvent = { readonly eventId: string; readonly pdu: Pdu; readonly time: number | undefined };
+
+/**
+ * Whether an event descends from a join that its sender sent after the request was revoked: such events are not covered. Takes the events of the
+ * subjects, among which the joins are.
+ */
+export function returnTest(own: Iterable<DatedEvent>, graph: RoomGraph, revokedAt: number | undefined): (event: Pick<DatedEvent, 'eventId' | 'pdu'>) => boolean {
   if (revokedAt === undefined) return () => false;
-  const isReturn = ({ pdu, clock }: OwnEvent): boolean =>
-    pdu.type === 'm.room.member' && pdu.state_key === pdu.sender && membershipIn(pdu) === 'join' && (clock.time ?? 0) > revokedAt;
-  const returns = new Set(notes.own.filter(isReturn).map(({ eventId }) => eventId));
+  const returns = new Set<string>();
+  for (const { eventId, pdu, time = 0 } of own) if (isOwnJoin(pdu) && time > revokedAt) returns.add(eventId);
   return ({ eventId, pdu }) => {
     const before = graph.stateBefore(eventId);
     const joined = before.state === 'known' ? before.get('m.room.member', pdu.sender ?? '') : undefined;
     return returns.has(eventId) || (joined !== undefined && returns.has(joined));
   };
+}
+
+function isOwnJoin(pdu: Pdu): boolean {
+  return pdu.type === 'm.room.member' && pdu.state_key === pdu.sender && membershipIn(pdu) === 'join';
 }

@@ -1,9 +1,8 @@
-import { checkContentHash } from '../../crypto/event-hashes.ts';
 import { createRecordStore } from '../../erasure/record-store.ts';
-import { isRedacted } from '../../event/redact.ts';
+import { isStoredRedacted } from '../../erasure/view/stored-form.ts';
 import { openRoom } from '../../room/graph.ts';
 import type { RoomEvent } from '../../room/resolve-record.ts';
-import { isNamedError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { countOf } from '../text/numbers.ts';
 import type { DrawnEvent } from './facts.ts';
 import { layoutRoom, type LayoutOptions } from './layout.ts';
@@ -35,7 +34,7 @@ export function createGraphReader(named?: string): GraphReader {
     if (event.roomId !== (named ?? room?.roomId ?? event.roomId)) return;
     room ??= { roomId: event.roomId, rules: event.rules };
     const { eventId } = store.add(event);
-    if (isStripped(event)) stripped.add(eventId);
+    if (isStoredRedacted({ pdu: event.pdu }, event.rules)) stripped.add(eventId);
   };
   const draw: GraphReader['draw'] = (options = {}) => {
     if (room === undefined) throw new UsageError(`no event is of the room ${named ?? ''}; --rooms can be ${namesOf([...rooms.keys()])}`);
@@ -52,14 +51,4 @@ export function createGraphReader(named?: string): GraphReader {
 export function namesOf(rooms: readonly string[]): string {
   const more = rooms.length - ROOMS_NAMED;
   return `${rooms.slice(0, ROOMS_NAMED).join(', ')}${more > 0 ? ` or one of ${countOf(more, 'other')}` : ''}`;
-}
-
-/** Whether an event once said more: nothing is left to redact, and it is not what its hash says. */
-function isStripped({ pdu, rules }: RoomEvent): boolean {
-  try {
-    return isRedacted(pdu, rules.redaction) && checkContentHash(pdu, rules) === 'mismatch';
-  } catch (error) {
-    if (isNamedError(error)) return false;
-    throw error;
-  }
 }
