@@ -1,12 +1,11 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderGraphPage } from '../../src/cli/graph/page.ts';
 import { event, largeRoom, layout, start } from '../cli/graph/rooms.ts';
+import { findChromium } from './chromium.ts';
 
 const ADDRESS = 'https://graph.test/';
 const EVENTS = 5000;
@@ -26,25 +25,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
 });
-
-/** Chromium from the variable CHROMIUM, or from the path. */
-function findChromium(): string {
-  const named = process.env['CHROMIUM'];
-  if (named !== undefined) return named;
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const found = folders.flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name))).find(isExecutable);
-  if (found === undefined) throw new Error('no Chromium on the path: install it, or name it in the variable CHROMIUM');
-  return found;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 type Opened = { readonly tab: Page; readonly requests: readonly string[]; readonly problems: readonly string[]; readonly close: () => Promise<void> };
 

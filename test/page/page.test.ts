@@ -1,7 +1,5 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +7,7 @@ import { renderPlanPage } from '../../src/cli/page/page.ts';
 import { renderRevocationPage } from '../../src/cli/page/revocation-page.ts';
 import { sampleRevocation } from '../cli/sample-revocation.ts';
 import { eventIds, planOf, room, samplePlan, sampleVerification } from '../cli/sample-plan.ts';
+import { findChromium } from './chromium.ts';
 
 const ADDRESS = 'https://plan.test/';
 const plain = renderPlanPage(samplePlan);
@@ -25,25 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
 });
-
-/** Chromium from the variable CHROMIUM, or from the path. */
-function findChromium(): string {
-  const named = process.env['CHROMIUM'];
-  if (named !== undefined) return named;
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const found = folders.flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name))).find(isExecutable);
-  if (found === undefined) throw new Error('no Chromium on the path: install it, or name it in the variable CHROMIUM');
-  return found;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 type Opened = { readonly page: Page; readonly requests: readonly string[]; readonly problems: readonly string[]; readonly close: () => Promise<void> };
 

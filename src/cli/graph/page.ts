@@ -1,6 +1,6 @@
+import { pageOf } from '../page/document.ts';
 import { html, writeHtml, type Html, type HtmlPart } from '../page/html.ts';
 import { code, section } from '../page/marks.ts';
-import { style } from '../page/style.ts';
 import { countOf, formatCount } from '../text/numbers.ts';
 import { arcsOf, drawGraph } from './figure.ts';
 import { legend } from './legend.ts';
@@ -10,30 +10,13 @@ import { tables } from './tables.ts';
 
 /** The most rows that a page is made of: about 12 megabytes. */
 export const MOST_ROWS = 20_000;
-const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /**
  * The graph of a room as one HTML file that needs no network and no script: a picture for reading, printing and for papers, and the same
  * in words. It holds identifiers, types and state keys, and nothing of what the events said.
  */
 export function renderGraphPage(model: GraphModel): string {
-  return writeHtml(html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<link rel="icon" href="data:,">
-<title>Event graph: ${model.room_id}</title>
-${style}
-${graphStyle}
-</head>
-<body>
-<a class="skip" href="#main">Skip to the graph</a>
-<header>
+  return writeHtml(pageOf(`Event graph: ${model.room_id}`, html`<header>
 <p class="eyebrow">Event graph</p>
 <h1>${code(model.room_id)}</h1>
 <dl class="counts">${factRows(model).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
@@ -44,10 +27,7 @@ ${graphStyle}
 ${section('graph', 'The graph', figure(model))}
 ${tables(model)}
 </main>
-<footer><p>This page holds identifiers, types, state keys and counts. It holds no content of events.</p></footer>
-</body>
-</html>
-`);
+<footer><p>This page holds identifiers, types, state keys and counts. It holds no content of events.</p></footer>`, { about: 'graph', styles: graphStyle }));
 }
 
 function factRows({ room_version: version, totals, senders, missing_parents: missing, loops }: GraphModel): readonly (readonly [string, HtmlPart])[] {

@@ -3,20 +3,18 @@ import type { Verification } from '../../erasure/verification.ts';
 import { accountTables } from './account-table.ts';
 import { patterns } from './charts.ts';
 import { checkTable } from './check-table.ts';
+import { pageOf } from './document.ts';
 import { html, writeHtml, type Html } from './html.ts';
 import { code, section, time } from './marks.ts';
 import { heading, pageTitle, treatmentChart, warningNotes } from './overview.ts';
 import { fileLists, holdTable, remedyTable } from './plan-sections.ts';
 import { roomCards } from './room-cards.ts';
 import { stays } from './stays.ts';
-import { style } from './style.ts';
 import { textSearchTable } from './text-search-table.ts';
 import { timeline } from './timeline.ts';
 
 /** What else to put on the page: what verification found, and when the page was made (ms since 1970, UTC). */
 export type PageOptions = { readonly verification?: Verification; readonly generatedAt?: number };
-
-const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /**
  * A plan as one HTML file that needs no network and no script: for reading, printing and handing on. It holds identifiers,
@@ -41,29 +39,6 @@ ${goingOn(verification)}
 ${roomCards(plan)}
 </main>
 ${foot(plan, generatedAt)}`));
-}
-
-/** A whole document, with the style sheet and the policy that lets nothing else in. */
-export function pageOf(title: string, body: Html): Html {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<link rel="icon" href="data:,">
-<title>${title}</title>
-${style}
-</head>
-<body>
-<a class="skip" href="#main">Skip to the plan</a>
-${body}
-</body>
-</html>
-`;
 }
 
 function contents({ warnings, request, rooms, media, account = [] }: ErasurePlan, verification: Verification | undefined): Html {

@@ -2,10 +2,10 @@ import type { RevocationPlan, RevokedEntry } from '../../erasure/revocation.ts';
 import { countOf, formatCount } from '../text/numbers.ts';
 import { countReasons } from '../text/revocation-text.ts';
 import { revokedReasons } from '../text/sentences.ts';
+import { pageOf } from './document.ts';
 import { html, writeHtml, type Html } from './html.ts';
 import { breakable, code, section, stateKey, time } from './marks.ts';
 import { joined } from './overview.ts';
-import { pageOf } from './page.ts';
 import { PAGE_ROWS, ROOM_ROWS, shareOut } from './row-budget.ts';
 
 const ROOMS_SHOWN = 300;
