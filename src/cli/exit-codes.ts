@@ -14,3 +14,14 @@ export const EXIT = {
   interrupted: 130,
   terminated: 143,
 } as const;
+
+/** What the codes mean, for the manual. */
+export const exitCodes: readonly (readonly [code: number, meaning: string])[] = [
+  [EXIT.done, 'done.'],
+  [EXIT.error, 'something could not be read, written or done; what could be has been.'],
+  [EXIT.pending, 'with plan --check: there are changes to make. From requests and notify status: something is overdue.'],
+  [EXIT.drift, 'the events are not what the plan was made on, or holds leave nothing to do. Nothing was changed.'],
+  [EXIT.leftovers, 'verification found something that should be gone.'],
+  [EXIT.usage, 'the command line cannot be meant; one line says what to type instead.'],
+  [EXIT.interrupted, 'interrupted; what was not finished has left nothing behind.'],
+];

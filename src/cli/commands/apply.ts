@@ -1,5 +1,5 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { createApplier, type Applied, type Applier } from '../../erasure/apply.ts';
 import { holdsLeaveNothing } from '../../erasure/carry-out.ts';
@@ -9,6 +9,7 @@ import { createRemedyBuilder, type RemedyEvent } from '../../erasure/remedy-even
 import { createRevoker } from '../../erasure/revocation.ts';
 import { asJson } from '../../event/pdu.ts';
 import { stringifyJson } from '../../json/stringify-json.ts';
+import { confirmTyped } from '../confirm.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaultLog } from '../fault-log.ts';
@@ -22,6 +23,7 @@ import { readPlanOrRevocation } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
 import { readEvents, repeatsKeys, type EventLine } from '../records.ts';
 import { count, renderAppliedText, renderDriftText, sumCounts, type Counts, type CountsByRoom } from '../text/applied-text.ts';
+import { countOf } from '../text/numbers.ts';
 import { visible } from '../text/visible.ts';
 import { planFiles } from './plan.ts';
 
@@ -45,7 +47,7 @@ export function registerApply(program: Command): void {
     .addOption(new Option('--room-version <version>', 'the version of rooms that do not say it themselves').argParser(readRoomVersion))
     .option('--json', 'print what was done as JSON')
     .option('--strict', 'accepted for scripts: apply always stops at a line that cannot be read')
-    .option('--yes', 'accepted for scripts: nothing is asked')
+    .option('--yes', 'do not ask before a file is replaced by its erased form; nobody is asked where there is no terminal')
     .addHelpText('after', `
 Refuses, with exit code 3, when the events are no longer what the plan was made on. Run again, it changes nothing. A plan to revoke
 (plan --revoke) takes the marks of hidden events away.
@@ -77,11 +79,21 @@ async function runApply(planPath: string, files: readonly string[], options: App
   if (drift.length > 0) return reportDrift(drift, options.json === true);
   const remedies = createRemedyBuilder(options.remedies === undefined ? { ...plan, rooms: [] } : plan);
   const besides = options.remedies === undefined ? {} : { besides: { to: options.remedies, text: () => remediesText(remedies.finish(Date.now()), plan) } };
+  await confirmReplacing(plan, targets, options.yes === true);
   const counts = await rewrite(targets, { apply: createApplier(plan), reading, stamps, watch: remedies.add, ...besides });
   // Set before anything is printed: whoever reads it may stop at any time.
   process.exitCode = holdsLeaveNothing(plan) ? EXIT.drift : EXIT.done;
   await report(counts, { targets, kept: plan.totals.keep, json: options.json === true });
   return process.exitCode;
+}
+
+/** A copy can be made again; a file that is replaced by its erased form is gone. */
+async function confirmReplacing({ request, totals }: ErasurePlan, targets: readonly Target[], yes: boolean): Promise<void> {
+  const replaced = targets.filter(({ from, to }) => from.some((file) => resolve(file) === resolve(to)));
+  const gone = totals.redact + totals.purge;
+  if (replaced.length * gone === 0) return;
+  const what = `${countOf(gone, 'event')} will be redacted or purged in ${countOf(replaced.length, 'file')}, and nowhere is there another copy that this program knows of.`;
+  await confirmTyped({ what, typed: request.subjects[0] ?? '', yes });
 }
 
 function remediesText(events: readonly RemedyEvent[], { digest }: ErasurePlan): string {

@@ -10,6 +10,8 @@ import { registerRedact } from './redact.ts';
 import { registerExplain } from './explain.ts';
 import { registerGraph } from './graph.ts';
 import { registerBatch } from './batch.ts';
+import { registerComplete } from './complete.ts';
+import { registerMan } from './man.ts';
 import { registerNotify } from './notify.ts';
 
 /** What adds each command to a program, in the order in which help lists them. */
@@ -26,4 +28,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerGraph,
   registerCompareRules,
   registerBatch,
+  registerMan,
+  registerComplete,
 ];
