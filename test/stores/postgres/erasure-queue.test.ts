@@ -38,9 +38,9 @@ function noting(rooms: readonly string[], behave: (roomId: string, calls: number
   return { store, calls, finished, failed };
 }
 
-async function until(test: () => boolean | Promise<boolean>): Promise<void> {
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 400; tries += 1) {
-    if (await test()) return;
+    if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('waited too long');
