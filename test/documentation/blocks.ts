@@ -11,6 +11,28 @@ export function runnableBlocks(markdown: string): readonly Block[] {
   }));
 }
 
+/** A command of a Markdown file that is to be run, without the name of the program, and texts that its output has to have. */
+export type ShownCommand = { readonly line: number; readonly args: readonly string[]; readonly output: readonly string[] };
+
+/** The commands in blocks whose fence says `console run`, in order: what stands under a command is in what it prints. */
+export function shownCommands(markdown: string): readonly ShownCommand[] {
+  return [...markdown.matchAll(/^```console run\r?\n([\s\S]*?)^```$/gm)].flatMap((match) => {
+    const first = markdown.slice(0, match.index).split('\n').length + 1;
+    const commands: { line: number; args: readonly string[]; output: string[] }[] = [];
+    for (const [index, text] of (match[1] ?? '').trimEnd().split('\n').entries()) {
+      const command = /^\$ matrix-erasure (.*)$/.exec(text)?.[1];
+      if (command !== undefined) commands.push({ line: first + index, args: wordsOf(command), output: [] });
+      else commands.at(-1)?.output.push(text);
+    }
+    return commands;
+  });
+}
+
+/** Words as a shell takes them, as far as documents need it: quotes hold a word together. */
+function wordsOf(command: string): readonly string[] {
+  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+}
+
 /** Where the relative links of a Markdown text lead, without what stands behind `#`. */
 export function relativeLinks(markdown: string): readonly string[] {
   const targets = [...markdown.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');

@@ -1,7 +1,7 @@
 import type { Queue } from 'pg-boss';
 
 /** The names of the queues, of one room of an erasure, of its end, of what failed for good, and of what is looked at every minute. */
-export const QUEUE = Object.freeze({
+export const QUEUE: { readonly [kind in 'room' | 'finish' | 'failed' | 'sweep']: string } = Object.freeze({
   room: 'erase-room',
   finish: 'erase-finish',
   failed: 'erase-failed',
