@@ -152,7 +152,8 @@ const revocation = v.strictObject({
   digest: v.string(),
 });
 
-const either = v.variant('format', [plan, revocation]);
+/** A plan file, or that of a plan to revoke. */
+export const planSchema = v.variant('format', [plan, revocation]);
 
 /**
  * Reads a plan file, or that of a plan to revoke.
@@ -161,7 +162,7 @@ const either = v.variant('format', [plan, revocation]);
  * @throws {PlanDigestError} when it was changed after it was made
  */
 export async function readPlanOrRevocation(path: string): Promise<ErasurePlan | RevocationPlan> {
-  const read: ErasurePlan | RevocationPlan = await readJsonFile(path, either, 'a plan; make one with "matrix-erasure plan"');
+  const read: ErasurePlan | RevocationPlan = await readJsonFile(path, planSchema, 'a plan; make one with "matrix-erasure plan"');
   if (read.format === 'matrix-erasure/plan') assertPlanIntact(read);
   else assertRevocationIntact(read);
   return read;

@@ -40,7 +40,8 @@ const texts = v.strictObject({
   listed: count,
 });
 
-const schema = v.strictObject({ verdict: v.picklist(['clean', 'leftovers', 'unknown']), checks: v.array(check), texts: v.exactOptional(texts) });
+/** What `verify` finds. */
+export const verificationSchema = v.strictObject({ verdict: v.picklist(['clean', 'leftovers', 'unknown']), checks: v.array(check), texts: v.exactOptional(texts) });
 
 /**
  * Reads what `verify --out` wrote.
@@ -48,5 +49,5 @@ const schema = v.strictObject({ verdict: v.picklist(['clean', 'leftovers', 'unkn
  * @throws {FileShapeError} when it is something else
  */
 export async function readVerification(path: string): Promise<Verification> {
-  return readJsonFile(path, schema, 'a verification; make one with "matrix-erasure verify … --out FILE"');
+  return readJsonFile(path, verificationSchema, 'a verification; make one with "matrix-erasure verify … --out FILE"');
 }
