@@ -49,7 +49,8 @@ export { eventServer, serveEvents, type EventServer, type ServedEvent } from './
 export {
   servedFinding, servedPush, servedStrippedState, servedSummary, type DecisionOf, type Push, type RoomSummary, type SearchFinding, type SearchHit, type StrippedEvent,
 } from './erasure/view/served-copies.ts';
-export { NamespacePatternError, serviceInterest, type ServiceInterest, type ServiceRegistration } from './erasure/view/service.ts';
+export { NamespacePatternError } from './erasure/view/namespace-pattern.ts';
+export { serviceInterest, type ServiceInterest, type ServiceRegistration } from './erasure/view/service.ts';
 export { viewRoom } from './erasure/view/view-room.ts';
 export { surfaces, type Surface, type ViewContext, type ViewDecision, type ViewErasure, type Viewer, type ViewFacts, type ViewReason } from './erasure/view/viewer.ts';
 export {
