@@ -117,13 +117,13 @@ describe('notify rooms', () => {
     expectAll(homeserver);
   });
 
-  test.each<readonly [string, readonly string[], string, number, RegExp]>([
-    ['an address in the clear', ['--homeserver', 'http://a.example'], '', 1, /access tokens would be sent in the clear.*HomeserverAddressError/],
-    ['no tokens', [], '{"alice": "secret"}', 1, /tokens is not a file of access tokens.*FileShapeError/],
-    ['limits that let nothing through', ['--per-second', '0'], '', 64, /Give a number above 0/],
-  ])('%s is refused before anything is sent', async (_, more, tokens, code, message) => {
+  test.each<readonly [string, { readonly more?: readonly string[]; readonly tokens?: string; readonly code: number; readonly message: RegExp }]>([
+    ['an address in the clear', { more: ['--homeserver', 'http://a.example'], code: 1, message: /access tokens would be sent in the clear.*HomeserverAddressError/ }],
+    ['no tokens', { tokens: '{"alice": "secret"}', code: 1, message: /tokens is not a file of access tokens.*FileShapeError/ }],
+    ['limits that let nothing through', { more: ['--per-second', '0'], code: 64, message: /Give a number above 0/ }],
+  ])('%s is refused before anything is sent', async (_, { more = [], tokens, code, message }) => {
     const { rooms, at, homeserver } = await place();
-    if (tokens !== '') writeFileSync(join(at, 'tokens'), tokens);
+    if (tokens !== undefined) writeFileSync(join(at, 'tokens'), tokens);
     const result = await rooms('--yes', ...more);
     expect([result.code, result.stderr, homeserver.requests]).toEqual([code, expect.stringMatching(message), []]);
     expect(result.stderr).not.toContain('secret');

@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createInterface } from 'node:readline/promises';
 import { Option, type Command } from 'commander';
 import { assertSameInput, detectDrift, type Drift } from '../../../erasure/drift.ts';
 import type { ErasurePlan } from '../../../erasure/plan.ts';
 import { beginPlan } from '../../../erasure/planner.ts';
 import { carryOutSends, type CarryOutOptions, type SendOutcome } from '../../../notices/carry-out-sends.ts';
-import { openHomeserver, type SendFetch } from '../../../notices/client-server.ts';
 import { sendTime, synapseSendLimits, type SendLimits } from '../../../notices/send-limits.ts';
 import { planSends, type Send, type SendPlan } from '../../../notices/send-plan.ts';
 import type { UserId } from '../../../identifiers/identifiers.ts';
@@ -13,9 +11,9 @@ import { UsageError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { createFaultLog } from '../../fault-log.ts';
 import { writeOutput } from '../../io/output.ts';
-import { readText } from '../../json-file.ts';
 import { inputsOf, withFiles, type FileOptions } from '../../options.ts';
-import { readAccess, readSubstitutes } from '../../notices/access-file.ts';
+import { readSubstitutes } from '../../notices/access-file.ts';
+import { carryingOptions } from '../../notices/carrying-options.ts';
 import { openSendJournal, type SendJournal } from '../../notices/send-journal.ts';
 import { readPlan } from '../../plan-file.ts';
 import { createProgress } from '../../progress.ts';
@@ -152,36 +150,4 @@ async function sendAll(sends: readonly Send[], { carrying, journal, json }: Send
     if (json) await writeOutput(undefined, `${JSON.stringify(outcome)}\n`);
   }
   return outcomes;
-}
-
-const TIMEOUT = 30_000;
-const withTimeout: SendFetch = (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT) });
-
-async function carryingOptions({ homeserver, tokenFile, adminTokenFile, observer }: Options): Promise<CarryOutOptions> {
-  const access = await readAccess(tokenFile);
-  const server = { baseUrl: homeserver, fetch: withTimeout, wait: (ms: number) => sleep(ms) };
-  const adminToken = adminTokenFile === undefined ? undefined : (await readText(adminTokenFile)).trim();
-  // An address that cannot be used is said before anything is read.
-  openHomeserver(server);
-  return {
-    ...server,
-    accessTokens: Object.fromEntries(Object.entries(access).map(([user, { token }]) => [user, token])),
-    authenticate: (user, session) => {
-      const password = Object.hasOwn(access, user) ? access[user]?.password : undefined;
-      return password === undefined ? undefined : { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password, ...(session === undefined ? {} : { session }) };
-    },
-    ...(observer === undefined ? {} : { observer }),
-    ...(adminToken === undefined ? {} : { isDeactivated: (user: string) => isDeactivated(`${homeserver.replace(/\/+$/, '')}/_synapse/admin/v2/users/${encodeURIComponent(user)}`, adminToken) }),
-  };
-}
-
-/** What is no clear yes is a no: an account is not said to be closed that may be open. */
-async function isDeactivated(url: string, token: string): Promise<boolean> {
-  try {
-    const answer = await withTimeout(url, { method: 'GET', headers: { authorization: `Bearer ${token}` }, redirect: 'error' });
-    const body: unknown = JSON.parse(await answer.text());
-    return answer.status === 200 && typeof body === 'object' && body !== null && 'deactivated' in body && body.deactivated === true;
-  } catch {
-    return false;
-  }
 }
