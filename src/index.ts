@@ -49,7 +49,8 @@ export { eventServer, serveEvents, type EventServer, type ServedEvent } from './
 export {
   servedFinding, servedPush, servedStrippedState, servedSummary, type DecisionOf, type Push, type RoomSummary, type SearchFinding, type SearchHit, type StrippedEvent,
 } from './erasure/view/served-copies.ts';
-export { NamespacePatternError, serviceInterest, type ServiceInterest, type ServiceRegistration } from './erasure/view/service.ts';
+export { NamespacePatternError } from './erasure/view/namespace-pattern.ts';
+export { serviceInterest, type ServiceInterest, type ServiceRegistration } from './erasure/view/service.ts';
 export { viewRoom } from './erasure/view/view-room.ts';
 export { surfaces, type Surface, type ViewContext, type ViewDecision, type ViewErasure, type Viewer, type ViewFacts, type ViewReason } from './erasure/view/viewer.ts';
 export {
@@ -93,7 +94,8 @@ export { beginPlan, planErasure, type Planner, type PlannerOptions } from './era
 export { holdsLeaveNothing } from './erasure/carry-out.ts';
 export { planSteps } from './erasure/steps.ts';
 export type * from './erasure/plan.ts';
-export { applyPlan, createApplier, hiddenSince, type Applied, type Applier, type HiddenMark, type StoredEvent, type WithheldMark } from './erasure/apply.ts';
+export { hiddenSince, type ErasureMark } from './erasure/marks.ts';
+export { applyPlan, createApplier, type Applied, type Applier, type HiddenMark, type StoredEvent, type WithheldMark } from './erasure/apply.ts';
 export { assertPlanIntact, assertSameInput, detectDrift, OtherInputError, PlanDigestError, type Drift, type DriftKind } from './erasure/drift.ts';
 export { PlanDriftedError, supplementPlan } from './erasure/supplement.ts';
 export {

@@ -8,7 +8,7 @@ export {
 } from './notices/recipient.ts';
 export { findRecipients, type RecipientSources } from './notices/recipients.ts';
 export type { CopiedErasure } from './notices/room-copies.ts';
-export { readNoticeRegistration, RegistrationError, type NoticeRegistration } from './notices/registration.ts';
+export { readNoticeRegistration, readServiceRegistration, RegistrationError, type NoticeRegistration } from './notices/registration.ts';
 
 export { noticePaths, type NoticeEndpoint, type NoticePaths } from './notices/endpoints.ts';
 export { buildErasureNotices, type ErasureNotice, type NoticeAddress, type NoticesOptions, type ThirdPartyBinding, type UnbindBody } from './notices/build-notices.ts';

@@ -1,28 +1,17 @@
-import * as v from 'valibot';
 import { parse } from 'yaml';
 import type { ServiceRegistration } from '../erasure/view/service.ts';
-import { readNoticeRegistration, RegistrationError, type NoticeRegistration } from '../notices/registration.ts';
+import { readNoticeRegistration, readServiceRegistration, RegistrationError, type NoticeRegistration } from '../notices/registration.ts';
 import { FileShapeError, readText } from './json-file.ts';
-
-const NAMESPACE = v.optional(v.nullable(v.array(v.object({ regex: v.string() }))), []);
-const REGISTRATION = v.object({
-  id: v.string(),
-  sender_localpart: v.string(),
-  namespaces: v.object({ users: NAMESPACE, rooms: NAMESPACE, aliases: NAMESPACE }),
-});
 
 const WHAT = 'the registration of an application service';
 
 /**
  * Reads the registration of an application service: the YAML that homeservers are given. Tokens in it are not looked at.
  * @throws {InputFileError} when the file cannot be read
- * @throws {FileShapeError} when it is no registration
+ * @throws {FileShapeError} when it is no registration; no value of it is repeated
  */
-export async function readRegistration(path: string): Promise<ServiceRegistration> {
-  const result = v.safeParse(REGISTRATION, parseYaml(path, await readText(path)));
-  if (!result.success) throw new FileShapeError(path, WHAT, `"${v.getDotPath(result.issues[0]) ?? 'the whole'}" is not as it should be`);
-  const { id, sender_localpart: senderLocalpart, namespaces: { users, rooms, aliases } } = result.output;
-  return { id, senderLocalpart, users: patterns(users), rooms: patterns(rooms), aliases: patterns(aliases) };
+export function readRegistration(path: string): Promise<ServiceRegistration> {
+  return read(path, readServiceRegistration);
 }
 
 /**
@@ -30,17 +19,17 @@ export async function readRegistration(path: string): Promise<ServiceRegistratio
  * @throws {InputFileError} when the file cannot be read
  * @throws {FileShapeError} when it is no registration; no value of it is repeated
  */
-export async function readServiceContact(path: string): Promise<NoticeRegistration> {
-  try {
-    return readNoticeRegistration(parseYaml(path, await readText(path)));
-  } catch (error) {
-    if (error instanceof RegistrationError) throw new FileShapeError(path, WHAT, `"${error.key}" is not as it should be`);
-    throw error;
-  }
+export function readServiceContact(path: string): Promise<NoticeRegistration> {
+  return read(path, readNoticeRegistration);
 }
 
-function patterns(namespace: readonly { readonly regex: string }[] | null): readonly string[] {
-  return (namespace ?? []).map(({ regex }) => regex);
+async function read<T>(path: string, readValue: (value: unknown) => T): Promise<T> {
+  try {
+    return readValue(parseYaml(path, await readText(path)));
+  } catch (error) {
+    if (error instanceof RegistrationError) throw new FileShapeError(path, WHAT, `"${error.key}": ${error.problem}`);
+    throw error;
+  }
 }
 
 function parseYaml(path: string, text: string): unknown {

@@ -1,4 +1,4 @@
-import { hiddenSince } from '../erasure/apply.ts';
+import { hiddenSince } from '../erasure/marks.ts';
 import { beginFileSearch, type FileSearch } from '../erasure/fingerprints/search-files.ts';
 import type { Fingerprints } from '../erasure/fingerprints/fingerprints.ts';
 import { beginFingerprintSearch, type OpenedText } from '../erasure/fingerprints/search.ts';

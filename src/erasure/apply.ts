@@ -1,10 +1,10 @@
-import { isJsonObject, own, type JsonObject, type JsonValue } from '../json/value.ts';
 import { isRedacted, redact } from '../event/redact.ts';
 import type { EventRecord } from '../event/record.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import { stateKeyOf } from '../room/state-map.ts';
 import { carriedOut, type CarriedEntry } from './carry-out.ts';
 import { notesWithoutCopies, withoutDerivedCopies, type CopyContext } from './derived-copies.ts';
+import { markOf, withMark, type ErasureMark } from './marks.ts';
 import type { ErasurePlan, RoomPlan } from './plan.ts';
 import { notesOf, withNotes, withoutNotes } from './record-notes.ts';
 import { coversRoom } from './scope.ts';
@@ -39,6 +39,7 @@ export function createApplier(plan: ErasurePlan): Applier {
   const entries = indexPlan(plan);
   const hasOwnState = indexState(plan);
   const isSubject = subjectTest(plan);
+  const marks = { hide: markOf(plan.request, 'hide'), redact: markOf(plan.request, 'redact') };
   return (stored) => {
     const { event, record } = stored;
     const { roomId, rules } = event;
@@ -50,7 +51,7 @@ export function createApplier(plan: ErasurePlan): Applier {
       hasOwnState: (type, stateKey) => hasOwnState(roomId, type, stateKey),
     };
     const entry = entries(roomId, event.eventId);
-    return entry === undefined ? removeCopies(stored, copies) : applyEntry(stored, entry, { plan, copies });
+    return entry === undefined ? removeCopies(stored, copies) : applyEntry(stored, entry, { marks, copies });
   };
 }
 
@@ -81,18 +82,20 @@ export function subjectTest(plan: ErasurePlan): (sender: string) => boolean {
   return (sender) => subjects.has(sender);
 }
 
-type ApplyContext = { readonly plan: ErasurePlan; readonly copies: CopyContext };
+/** The marks that an erasure leaves, made once. */
+type Marks = { readonly hide: HiddenMark; readonly redact: WithheldMark };
+type ApplyContext = { readonly marks: Marks; readonly copies: CopyContext };
 
-function applyEntry(stored: StoredEvent, entry: CarriedEntry, { plan, copies }: ApplyContext): Applied {
+function applyEntry(stored: StoredEvent, entry: CarriedEntry, { marks, copies }: ApplyContext): Applied {
   switch (entry.treatment) {
     case 'redact':
       return redactStored(stored);
     case 'hide':
-      return hideStored(stored, plan);
+      return hideStored(stored, marks.hide);
     case 'purge':
       return { change: 'purged' };
     case 'keep':
-      return entry.withheld === true ? withholdStored(removeCopies(stored, copies), stored, plan) : keepStored(stored);
+      return entry.withheld === true ? withholdStored(removeCopies(stored, copies), stored, marks.redact) : keepStored(stored);
     default:
       return entry.treatment satisfies never;
   }
@@ -114,35 +117,22 @@ function keepStored({ record, event }: StoredEvent): Applied {
 }
 
 /** The mark that a hidden event carries in an event file: whoever joined after `effective_at` (ms) is not served it. */
-export type HiddenMark = { readonly treatment: 'hide'; readonly profile: string; readonly effective_at: number };
+export type HiddenMark = ErasureMark & { readonly treatment: 'hide' };
 
-/** The earlier of two erasures counts, so that a later one shows nobody more. */
-function hideStored({ record }: StoredEvent, plan: ErasurePlan): Applied {
-  const before = hiddenSince(record);
-  if (before !== undefined && before <= plan.request.effectiveAt) return { change: 'none', record };
-  const erasure: HiddenMark = { treatment: 'hide', profile: plan.request.profile, effective_at: plan.request.effectiveAt };
-  return { change: 'hidden', record: { ...record, erasure } };
+/** Of several erasures each leaves its mark, and the earliest counts. */
+function hideStored({ record }: StoredEvent, mark: HiddenMark): Applied {
+  const marked = withMark(record, mark);
+  return marked === record ? { change: 'none', record } : { change: 'hidden', record: marked };
 }
 
 /** The mark that state under a hold carries: stored whole, it is served in redacted form from `effective_at` (ms) on. */
-export type WithheldMark = { readonly treatment: 'redact'; readonly profile: string; readonly effective_at: number };
+export type WithheldMark = ErasureMark & { readonly treatment: 'redact' };
 
 /** What is held is the event; copies of others beside it are not. */
-function withholdStored(bare: Applied, { record: before }: StoredEvent, { request }: ErasurePlan): Applied {
-  if (own<unknown>(before, 'erasure') !== undefined) return bare;
-  const erasure: WithheldMark = { treatment: 'redact', profile: request.profile, effective_at: request.effectiveAt };
-  return { change: 'hidden', record: { ...(bare.record ?? before), erasure } };
-}
-
-/**
- * Since when an event is hidden from newcomers (ms), or `undefined` if it is not.
- * @example hiddenSince({ pdu: { type: 'm.room.message', content: {} } }) // undefined
- */
-export function hiddenSince(record: EventRecord): number | undefined {
-  const mark = own<unknown>(record, 'erasure');
-  if (!isJsonObject(mark as JsonValue)) return undefined;
-  const { treatment, effective_at } = mark as JsonObject;
-  return treatment === 'hide' && typeof effective_at === 'number' ? effective_at : undefined;
+function withholdStored(bare: Applied, { record: before }: StoredEvent, mark: WithheldMark): Applied {
+  const cleaned = bare.record ?? before;
+  const marked = withMark(cleaned, mark);
+  return marked === cleaned ? bare : { change: 'hidden', record: marked };
 }
 
 function removeCopies({ record, event }: StoredEvent, context: CopyContext): Applied {

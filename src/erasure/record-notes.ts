@@ -1,5 +1,6 @@
 import type { EventRecord } from '../event/record.ts';
-import { isJsonObject, own, type JsonObject, type JsonValue } from '../json/value.ts';
+import { own, type JsonObject, type JsonValue } from '../json/value.ts';
+import { isMarkForm } from './marks.ts';
 
 type Form = (value: EventRecord[string]) => boolean;
 
@@ -8,16 +9,6 @@ const isNumber: Form = (value) => typeof value === 'number';
 
 /** Event IDs have no space in any version. @see https://spec.matrix.org/v1.19/appendices/#event-ids */
 const isEventId: Form = (value) => typeof value === 'string' && /^\$\S{1,254}$/.test(value);
-
-const MARK_KEYS = ['effective_at', 'profile', 'treatment'];
-
-/** The mark of an earlier erasure, and nothing else. */
-const isMark: Form = (value) => {
-  if (!isJsonObject(value as JsonValue)) return false;
-  const { treatment, profile, effective_at: since } = value as JsonObject;
-  const named = (treatment === 'hide' || treatment === 'redact') && typeof profile === 'string' && /^[\w.-]{1,64}$/.test(profile);
-  return named && typeof since === 'number' && Object.keys(value as JsonObject).sort().join() === MARK_KEYS.join();
-};
 
 /**
  * Keys of a record whose meaning is known here, and keys in which servers repeat what the event says, with the form of their values. What has another
@@ -28,7 +19,7 @@ const KNOWN: { readonly [key: string]: Form } = {
   room_id: isText, room_version: isText, event_id: isText, type: isText, sender: isText, state_key: isText, rejected: isText,
   stream_ordering: isNumber, topological_ordering: isNumber, depth: isNumber, received_ts: isNumber, origin_server_ts: isNumber,
   redacted_by: (value) => (Array.isArray(value) ? value.every(isEventId) : isEventId(value)),
-  erasure: isMark,
+  erasure: isMarkForm,
 };
 
 /** What a server noted beside an event under names of its own, in which anything may be: a device, a copy, a telephone number. */

@@ -7,6 +7,7 @@ import type { Applied, Applier, StoredEvent } from './apply.ts';
 import { assertRequest } from './check-request.ts';
 import { digestOf } from './digest.ts';
 import { PlanDigestError } from './drift.ts';
+import { markOf, withoutMark } from './marks.ts';
 import type { ErasurePlan, PlanEntry } from './plan.ts';
 import type { ErasureRequest } from './request.ts';
 
@@ -109,17 +110,12 @@ function totalsOf(entries: readonly RevokedEntry[]): RevocationTotals {
  */
 export function createRevoker({ request, rooms }: RevocationPlan): Applier {
   const returning = new Map(rooms.map(({ room_id: id, entries }) => [id, new Set(entries.filter(({ outcome }) => outcome === 'returns').map((entry) => entry.event_id))]));
+  const marks = [markOf(request, 'hide'), markOf(request, 'redact')];
   return ({ record, event }: StoredEvent): Applied => {
-    const mark: unknown = Object.hasOwn(record, 'erasure') ? record['erasure'] : undefined;
-    if (returning.get(event.roomId)?.has(event.eventId) !== true || !isMarkOf(mark, request)) return { change: 'none', record };
-    const { erasure: _, ...rest } = record;
-    return { change: 'restored', record: { ...rest, pdu: record.pdu } };
+    if (returning.get(event.roomId)?.has(event.eventId) !== true) return { change: 'none', record };
+    const left = marks.reduce(withoutMark, record);
+    return left === record ? { change: 'none', record } : { change: 'restored', record: left };
   };
-}
-
-function isMarkOf(mark: unknown, { profile, effectiveAt }: ErasureRequest): boolean {
-  return typeof mark === 'object' && mark !== null && 'profile' in mark && 'effective_at' in mark
-    && mark.profile === profile && mark.effective_at === effectiveAt;
 }
 
 /**

@@ -9,12 +9,13 @@ import { asJson, type Pdu } from '../event/pdu.ts';
 import type { EventRecord } from '../event/record.ts';
 import { redact } from '../event/redact.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
-import { hiddenSince, type StoredEvent } from './apply.ts';
-import type { PlanEntry } from './plan.ts';
+import type { StoredEvent } from './apply.ts';
+import type { CarriedEntry } from './carry-out.ts';
+import { hiddenSince } from './marks.ts';
 
 /** What is remembered of an original event: digests, never content. */
 export type Expected = {
-  readonly entry: PlanEntry | undefined;
+  readonly entry: CarriedEntry | undefined;
   /** Digest of the record that should be stored, event and all. */
   readonly form: string;
   /** `undefined` for an event that has no canonical form, and so no hash. */
@@ -29,7 +30,7 @@ export type Expected = {
 export type SignatureState = 'held' | 'broken' | 'unknown';
 
 /** What an original should become: its entry in the plan, and what the applier would store instead. */
-export type Becoming = { readonly entry: PlanEntry | undefined; readonly stored: EventRecord | undefined };
+export type Becoming = { readonly entry: CarriedEntry | undefined; readonly stored: EventRecord | undefined };
 
 /**
  * What an original event should have become. The event itself comes from the redaction algorithm alone, not from what applies plans; what stands beside

@@ -4,10 +4,12 @@ import { redactContent } from '../event/redact.ts';
 import { openRoom, type RoomGraph } from '../room/graph.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
-import { createApplier, hiddenSince, indexPlan, type Applier, type EntryOf, type StoredEvent } from './apply.ts';
-import { asCarriedOut } from './carry-out.ts';
+import type { EventRecord } from '../event/record.ts';
+import { createApplier, indexPlan, type Applier, type EntryOf, type StoredEvent } from './apply.ts';
+import { asCarriedOut, type CarriedEntry } from './carry-out.ts';
 import { comparePlans } from './compare-plans.ts';
 import { compareRooms } from './compare-rooms.ts';
+import { hiddenSince, markOf, withSoleMark } from './marks.ts';
 import type { ErasurePlan, PlanEntry } from './plan.ts';
 import { beginPlan, type Planner } from './planner.ts';
 import { notesIn } from './record-notes.ts';
@@ -41,6 +43,8 @@ type Session = {
   readonly keys: KeyRing | undefined;
   readonly entryOf: EntryOf;
   readonly apply: Applier;
+  /** A record without the marks of other erasures, where this one leaves a mark. */
+  readonly alone: (record: EventRecord, entry: CarriedEntry | undefined) => EventRecord;
   readonly tallies: Tallies;
   readonly texts: PrivateTexts;
   readonly ids: EventIds;
@@ -83,6 +87,7 @@ export function beginVerification(approved: ErasurePlan, { keys }: VerifyOptions
     keys,
     entryOf: indexPlan(plan),
     apply: createApplier(plan),
+    alone: markedAlone(plan),
     tallies: createTallies(),
     texts: createPrivateTexts(),
     ids,
@@ -104,12 +109,22 @@ function noteOriginal(session: Session, stored: StoredEvent): void {
   session.planner?.add(event);
   const entry = session.entryOf(event.roomId, event.eventId);
   if (entry !== undefined) session.awaited.delete(entry);
-  session.expected.set(keyOf(event), expectedOf(stored, { entry, stored: session.apply(stored).record }, session.keys));
+  const becomes = session.apply(stored).record;
+  session.expected.set(keyOf(event), expectedOf(stored, { entry, stored: becomes === undefined ? undefined : session.alone(becomes, entry) }, session.keys));
   // Names of servers are everybody's.
   for (const user of [event.pdu.sender, event.pdu.state_key]) session.texts.addOthers(serverNameOf(user ?? '') ?? '');
   // What the request does not cover is served all the same, whoever wrote it.
   if (entry === undefined) session.texts.addOthers(event.pdu.content);
   else session.texts.addOwn(event.pdu.content, servedContent(event, entry));
+}
+
+/** Other erasures of the same person may leave their marks on the same events, before and after. */
+function markedAlone({ request }: ErasurePlan): Session['alone'] {
+  const [hide, redact] = [markOf(request, 'hide'), markOf(request, 'redact')];
+  return (record, entry) => {
+    if (entry?.treatment === 'hide') return withSoleMark(record, hide);
+    return entry?.withheld === true ? withSoleMark(record, redact) : record;
+  };
 }
 
 /** What a new viewer is served of an event of the subject's, as its treatment says. */
@@ -142,8 +157,8 @@ function noteResult(session: Session, stored: StoredEvent): void {
   session.tallies['idempotent'].note(event.eventId, session.apply(stored).change === 'none');
 }
 
-function checkForm({ plan, tallies, texts }: Session, { event, record }: StoredEvent, { entry, form, hidden }: Expected): void {
-  const formed = formOf(record) === form;
+function checkForm({ plan, tallies, texts, alone }: Session, { event, record }: StoredEvent, { entry, form, hidden }: Expected): void {
+  const formed = formOf(alone(record, entry)) === form;
   const toHide = entry?.treatment === 'hide';
   const since = hiddenSince(record);
   const marked = toHide ? since !== undefined && since <= plan.request.effectiveAt : since === hidden;

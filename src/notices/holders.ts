@@ -79,6 +79,12 @@ const WIDGET_HOST = /^https?:\/\/(?:[^/?#@]*@)?([^/?#@]+)/i;
 
 function widget({ type, content }: Pdu): readonly Holding[] {
   const url = type === 'im.vector.modular.widgets' || type === 'm.widget' ? own(content, 'url') : undefined;
-  const host = typeof url === 'string' ? WIDGET_HOST.exec(url)?.[1]?.toLowerCase() : undefined;
-  return host !== undefined && isServerName(host) ? [[`widget ${host}`, 'widget-in-room']] : [];
+  const host = typeof url === 'string' ? widgetHost(url) : undefined;
+  return host === undefined ? [] : [[`widget ${host}`, 'widget-in-room']];
+}
+
+/** The host of a widget's URL, or `undefined` for anything else. The rest of it may name people. */
+export function widgetHost(url: string): string | undefined {
+  const host = WIDGET_HOST.exec(url)?.[1]?.toLowerCase();
+  return host !== undefined && isServerName(host) ? host : undefined;
 }

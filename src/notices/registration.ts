@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { NamespacePatternError, namespacePattern } from '../erasure/view/namespace-pattern.ts';
 import type { ServiceRegistration } from '../erasure/view/service.ts';
 
 /**
@@ -13,14 +14,9 @@ export type NoticeRegistration = ServiceRegistration & {
 
 const namespaces = v.optional(v.nullable(v.array(v.looseObject({ regex: v.string() }))), []);
 const text = v.pipe(v.string(), v.minLength(1));
-const schema = v.looseObject({
-  id: text,
-  url: v.nullable(v.pipe(v.string(), v.regex(/^https?:\/\/[^\s]+$/))),
-  as_token: text,
-  hs_token: text,
-  sender_localpart: text,
-  namespaces: v.looseObject({ users: namespaces, rooms: namespaces, aliases: namespaces }),
-});
+const interest = { id: text, sender_localpart: text, namespaces: v.looseObject({ users: namespaces, rooms: namespaces, aliases: namespaces }) };
+const interestSchema = v.looseObject(interest);
+const contactSchema = v.looseObject({ ...interest, url: v.nullable(v.pipe(v.string(), v.regex(/^https?:\/\/[^\s]+$/))), as_token: text, hs_token: text });
 
 /**
  * Reads a registration from the value that a YAML parser made of it. Keys that are not known are passed over, as homeservers do.
@@ -29,38 +25,40 @@ const schema = v.looseObject({
  * @example readNoticeRegistration({ id: 'irc' }) // throws RegistrationError
  */
 export function readNoticeRegistration(value: unknown): NoticeRegistration {
+  const { url, hs_token: hsToken, ...rest } = checked(contactSchema, value);
+  return { ...interestIn(rest), url, hsToken };
+}
+
+/**
+ * Reads of the same value only what concerns the application service: neither its address nor tokens have to be there, and none is looked at.
+ * @throws {RegistrationError} as {@link readNoticeRegistration} does
+ * @example readServiceRegistration({ id: 'irc', sender_localpart: 'bot', namespaces: { users: [{ regex: '@irc_.*' }] } }).users // ['@irc_.*']
+ */
+export function readServiceRegistration(value: unknown): ServiceRegistration {
+  return interestIn(checked(interestSchema, value));
+}
+
+function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {
   const result = v.safeParse(schema, value);
   if (!result.success) throw new RegistrationError(v.getDotPath(result.issues[0]) ?? 'the whole', 'it is missing, empty or of the wrong kind');
-  const { id, url, hs_token: hsToken, sender_localpart: senderLocalpart, namespaces: all } = result.output;
-  const [users, rooms, aliases] = [patternsIn('users', all.users), patternsIn('rooms', all.rooms), patternsIn('aliases', all.aliases)];
-  return { id, url, hsToken, senderLocalpart, users, rooms, aliases };
+  return result.output;
 }
 
+function interestIn({ id, sender_localpart: senderLocalpart, namespaces: all }: v.InferOutput<typeof interestSchema>): ServiceRegistration {
+  return { id, senderLocalpart, users: patternsIn('users', all.users), rooms: patternsIn('rooms', all.rooms), aliases: patternsIn('aliases', all.aliases) };
+}
+
+/** Patterns stay as they are written; whoever asks with them translates them. */
 function patternsIn(name: string, list: readonly { readonly regex: string }[] | null): readonly string[] {
   return (list ?? []).map(({ regex }, index) => {
-    const pattern = inJavaScript(regex);
-    if (!compiles(pattern)) throw new RegistrationError(`namespaces.${name}.${index}.regex`, 'it is no regular expression that JavaScript understands');
-    return pattern;
+    try {
+      namespacePattern(regex);
+    } catch (error) {
+      if (!(error instanceof NamespacePatternError)) throw error;
+      throw new RegistrationError(`namespaces.${name}.${index}.regex`, 'it is no regular expression that means the same in JavaScript');
+    }
+    return regex;
   });
-}
-
-const ESCAPE = /\\([\s\S])/g;
-const NEEDLESS = /[^A-Za-z0-9^$\\.*+?()[\]{}|/-]/;
-
-/** Registrations are written for Python, where any character may have a backslash before it; JavaScript allows that only where it is needed. */
-function inJavaScript(regex: string): string {
-  return regex.replaceAll(ESCAPE, (escape, character: string) => {
-    if (character === '-') return '\\x2d';
-    return NEEDLESS.test(character) ? character : escape;
-  });
-}
-
-function compiles(pattern: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})`, 'u') instanceof RegExp;
-  } catch {
-    return false;
-  }
 }
 
 /** A value is no registration. */
@@ -68,9 +66,12 @@ export class RegistrationError extends Error {
   override readonly name = 'RegistrationError';
   /** The key, as a dotted path. */
   readonly key: string;
+  /** What is wrong with it. */
+  readonly problem: string;
 
   constructor(key: string, problem: string) {
     super(`not the registration of an application service: "${key}": ${problem}`);
     this.key = key;
+    this.problem = problem;
   }
 }

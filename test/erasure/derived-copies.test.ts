@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hiddenSince } from '../../src/erasure/apply.ts';
+import { hiddenSince } from '../../src/erasure/marks.ts';
 import { withoutDerivedCopies, type CopyContext } from '../../src/erasure/derived-copies.ts';
 import type { JsonObject, JsonValue } from '../../src/json/value.ts';
 import { parseJson } from '../../src/json/parse-json.ts';

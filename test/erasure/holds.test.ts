@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hiddenSince } from '../../src/erasure/apply.ts';
+import { erasureId, hiddenSince } from '../../src/erasure/marks.ts';
 import { holdsLeaveNothing } from '../../src/erasure/carry-out.ts';
 import { detectDrift } from '../../src/erasure/drift.ts';
 import { ContradictoryHoldsError, InvalidHoldError, type ErasureHold } from '../../src/erasure/holds.ts';
@@ -34,7 +34,7 @@ describe('a hold', () => {
     const { plan, result, verification } = erase(room.stored(), { holds: [hold({ types: ['m.room.topic'] })] });
     const held = result.find(({ event }) => event.eventId === topic);
     expect(held?.event.pdu.content).toEqual({ topic: 'mine too' });
-    expect(held?.record['erasure']).toEqual({ treatment: 'redact', profile: 'notice', effective_at: 1_000_000 });
+    expect(held?.record['erasure']).toEqual({ treatment: 'redact', profile: 'notice', effective_at: 1_000_000, request: erasureId(plan.request) });
     expect(failures(verification)).toEqual([]);
     expect(applied(plan, result).map(({ record }) => record)).toEqual(result.map(({ record }) => record));
     expect(detectDrift(plan, planFor(result, { holds: [hold({ types: ['m.room.topic'] })] }))).toEqual([]);

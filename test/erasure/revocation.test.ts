@@ -2,11 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BackwardClockError } from '../../src/erasure/check-request.ts';
 import { PlanDigestError } from '../../src/erasure/drift.ts';
+import { hiddenSince, isMarkForm } from '../../src/erasure/marks.ts';
 import type { ErasurePlan } from '../../src/erasure/plan.ts';
+import type { ErasureRequest } from '../../src/erasure/request.ts';
 import { assertRevocationIntact, beginRevocation, createRevoker, type RevocationPlan } from '../../src/erasure/revocation.ts';
 import type { StoredEvent } from '../../src/erasure/apply.ts';
+import { verifyErasure } from '../../src/erasure/verify.ts';
 import { ALICE, BOB, buildRoom, storedEvents } from './build-room.ts';
-import { applied, kept, planFor, treatmentOf } from './erase.ts';
+import { applied, failures, kept, planFor, treatmentOf } from './erase.ts';
 
 function revocationOf(plan: ErasurePlan, stored: readonly StoredEvent[]): RevocationPlan {
   const revoking = beginRevocation(plan, 2_000_000);
@@ -63,6 +66,14 @@ describe('a plan to revoke', () => {
     expect(restored(revocationOf(plan, marked), marked).map(({ record }) => record)).toEqual(marked.map(({ record }) => record));
   });
 
+  it('takes a mark away that names no erasure, as earlier versions wrote it', () => {
+    const legacy = { treatment: 'hide', profile: 'notice', effective_at: plan.request.effectiveAt };
+    const marked = result.map(({ record, event }) => ({ event, record: record['erasure'] === undefined ? record : { ...record, erasure: legacy } }));
+    expect(applied(plan, marked).map(({ record }) => record)).toEqual(marked.map(({ record }) => record));
+    expect(failures(verifyErasure(plan, { original, result: marked }))).toEqual([]);
+    expect(restored(revocationOf(plan, marked), marked).some(({ record }) => record['erasure'] !== undefined)).toBe(false);
+  });
+
   it('must not be from before the request, nor changed by hand', () => {
     expect(() => beginRevocation(plan, 999_999)).toThrow(BackwardClockError);
     const revocation = revocationOf(plan, result);
@@ -72,6 +83,41 @@ describe('a plan to revoke', () => {
 
   it('holds nothing of what was said', () => {
     expect(JSON.stringify(revocationOf(plan, original))).not.toMatch(/mine|secret/);
+  });
+});
+
+describe('of several erasures of the same events', () => {
+  const room = buildRoom();
+  room.join(BOB);
+  const text = room.text(ALICE, 'mine');
+  const original = room.stored();
+  // Alike in time and profile, and different requests all the same; one before them, one after.
+  const requests: readonly Partial<ErasureRequest>[] = [{}, { scope: { types: ['m.room.message'], before: 2_000_000 } }, { effectiveAt: 1_000_005 }, { requestedAt: 900_000, effectiveAt: 999_999 }];
+  const plans = requests.map((request) => planFor(original, { scope: { types: ['m.room.message'] }, ...request }));
+  const since = (stored: readonly StoredEvent[]): number | undefined => hiddenSince(stored.find(({ event }) => event.eventId === text)?.record ?? { pdu: { type: '', content: {} } });
+  const earliest = (left: readonly ErasurePlan[]): number | undefined => (left.length === 0 ? undefined : Math.min(...left.map(({ request }) => request.effectiveAt)));
+
+  it('one is revoked and the others still hide, whatever came first', () => {
+    fc.assert(fc.property(fc.shuffledSubarray(plans, { minLength: 1 }), fc.nat(), (order, pick) => {
+      const result = order.reduce((stored, plan) => applied(plan, stored), original);
+      expect(since(result)).toBe(earliest(order));
+      for (const plan of order) {
+        expect(failures(verifyErasure(plan, { original, result }))).toEqual([]);
+        expect(applied(plan, result).map(({ record }) => record)).toEqual(result.map(({ record }) => record));
+      }
+      const revoked = order[pick % order.length];
+      if (revoked === undefined) return;
+      const back = restored(revocationOf(revoked, result), result);
+      expect(since(back)).toBe(earliest(order.filter((plan) => plan !== revoked)));
+      expect(order.reduce((stored, plan) => restored(revocationOf(plan, result), stored), result).filter(({ record }) => record['erasure'] !== undefined)).toEqual([]);
+    }));
+  });
+
+  it('a mark of more than marks is a note like any other', () => {
+    const [mark] = applied(plans[0] ?? planFor(original), original).flatMap(({ record }) => (record['erasure'] === undefined ? [] : [Object(record['erasure'])]));
+    expect([mark, { ...Object(mark), also: [mark] }].map(isMarkForm)).toEqual([true, true]);
+    const odd = [{ also: [{ also: [] }] }, { also: 'x' }, { also: ['x'] }, { request: 'text' }, { request: 5 }, { note: 'x' }, { profile: 'a text' }, { treatment: 'none' }];
+    expect(odd.map((changes) => isMarkForm({ ...Object(mark), ...changes }))).toEqual(odd.map(() => false));
   });
 });
 

@@ -12,7 +12,7 @@ import { buildErasureNotices, type NoticesOptions } from '../../src/notices/buil
 import { readNoticeAnswer, type HttpAnswer } from '../../src/notices/notice-answer.ts';
 import { checkNoticeTemplate, noticeTemplates, recipientNoticeText, subjectNoticeText } from '../../src/notices/notice-text.ts';
 import { channelTo, recipientReasons, type Recipient, type RecipientKind } from '../../src/notices/recipient.ts';
-import { readNoticeRegistration, RegistrationError } from '../../src/notices/registration.ts';
+import { readNoticeRegistration, readServiceRegistration, RegistrationError } from '../../src/notices/registration.ts';
 import { readServerKeys, ServerKeysError } from '../../src/notices/server-keys.ts';
 import { erasureContact, readSupportFile, SupportFileError } from '../../src/notices/support-file.ts';
 import { TemplateError } from '../../src/notices/template.ts';
@@ -247,12 +247,19 @@ namespaces:
     [{ id: undefined }, 'id'], [{ id: '' }, 'id'], [{ url: undefined }, 'url'], [{ url: 'ftp://x' }, 'url'], [{ hs_token: '' }, 'hs_token'],
     [{ hs_token: 5 }, 'hs_token'], [{ namespaces: undefined }, 'namespaces'], [{ namespaces: { users: {} } }, 'namespaces.users'],
     [{ namespaces: { users: [{}] } }, 'namespaces.users.0.regex'], [{ namespaces: { rooms: [{ regex: 'a' }, { regex: '(' }] } }, 'namespaces.rooms.1.regex'],
-    [{ namespaces: { aliases: [{ regex: '(?P<x>a)' }] } }, 'namespaces.aliases.0.regex'],
+    [{ namespaces: { aliases: [{ regex: '(?P<x>a)?(?P=x)' }] } }, 'namespaces.aliases.0.regex'],
   ])('refuses %j', (changes, key) => {
     const value = { ...parse(YAML), ...changes };
     expect(() => readNoticeRegistration(value)).toThrow(RegistrationError);
     expect(() => readNoticeRegistration(value)).toThrow(expect.objectContaining({ key }));
     expect(() => readNoticeRegistration(value)).not.toThrow(/312df522|30c05ae9/);
+  });
+
+  test('is read for what concerns the service alone, whatever else it says', () => {
+    const { url: _, hs_token, as_token, ...rest } = parse(YAML);
+    const { url, hsToken, ...interest } = readNoticeRegistration(parse(YAML));
+    expect([readServiceRegistration(rest), readServiceRegistration(parse(YAML))]).toEqual([interest, interest]);
+    expect(() => readServiceRegistration({ ...rest, namespaces: { users: [{ regex: '(' }] } })).toThrow(expect.objectContaining({ key: 'namespaces.users.0.regex' }));
   });
 
   test.each([null, 'x', []])('refuses %j', (value) => {

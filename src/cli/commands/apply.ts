@@ -3,7 +3,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { createApplier, type Applied, type Applier } from '../../erasure/apply.ts';
 import { holdsLeaveNothing } from '../../erasure/carry-out.ts';
-import { assertSameInput, detectDrift, type Drift } from '../../erasure/drift.ts';
+import { assertSameInput, detectDrift } from '../../erasure/drift.ts';
 import type { ErasurePlan } from '../../erasure/plan.ts';
 import { createRemedyBuilder, type RemedyEvent } from '../../erasure/remedy-events.ts';
 import { createRevoker } from '../../erasure/revocation.ts';
@@ -22,7 +22,8 @@ import { readRoomVersion } from '../options.ts';
 import { readPlanOrRevocation } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
 import { readEvents, repeatsKeys, type EventLine } from '../records.ts';
-import { count, renderAppliedText, renderDriftText, sumCounts, type Counts, type CountsByRoom } from '../text/applied-text.ts';
+import { reportDrift } from '../report-drift.ts';
+import { count, renderAppliedText, sumCounts, type Counts, type CountsByRoom } from '../text/applied-text.ts';
 import { countOf } from '../text/numbers.ts';
 import { visible } from '../text/visible.ts';
 import { planFiles } from './plan.ts';
@@ -199,11 +200,4 @@ function textOf(line: EventLine, { change, record }: Applied): string {
   if (record === undefined || (change === 'none' && !repeatsKeys(line))) return line.text;
   const bare = line.bare && change !== 'hidden';
   return stringifyJson(asJson(bare ? record.pdu : record));
-}
-
-async function reportDrift(drift: readonly Drift[], json: boolean): Promise<number> {
-  process.exitCode = EXIT.drift;
-  if (json) await writeOutput(undefined, `${JSON.stringify({ drift })}\n`);
-  process.stderr.write(renderDriftText(drift));
-  return EXIT.drift;
 }

@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { registerNotifyMark } from './notify/mark.ts';
 import { registerNotifyPlan } from './notify/plan.ts';
 import { registerNotifyReceive } from './notify/receive.ts';
+import { registerNotifyRooms } from './notify/rooms.ts';
 import { registerNotifySend } from './notify/send.ts';
 import { registerNotifyStatus } from './notify/status.ts';
 
 const EXAMPLES = `
-The ledger is one file that says of each recipient how far its notice has come; it outlives a crash at any moment. Only "send" and "receive" use the network.
+The ledger is one file that says of each recipient how far its notice has come; it outlives a crash at any moment. Only "send", "receive" and "rooms" use the network.
 
 Examples:
   matrix-erasure notify plan plan.json room.ndjson.gz --ledger notices.db --operator "Example e. V." --contact dpo@example.org
@@ -23,5 +24,5 @@ export function registerNotify(program: Command): void {
     // Without a command it says so in a line, instead of printing its help as an error.
     .configureOutput({ writeErr: () => undefined })
     .addHelpText('after', EXAMPLES);
-  for (const register of [registerNotifyPlan, registerNotifySend, registerNotifyStatus, registerNotifyMark, registerNotifyReceive]) register(notify);
+  for (const register of [registerNotifyPlan, registerNotifySend, registerNotifyStatus, registerNotifyMark, registerNotifyReceive, registerNotifyRooms]) register(notify);
 }

@@ -1,6 +1,6 @@
 import type { ErasurePlan } from '../../erasure/plan.ts';
 import { countOf, formatCount, formatDistance, inWords, isTime } from '../text/numbers.ts';
-import { countRedactions } from '../text/plan-facts.ts';
+import { redactionsSentence } from '../text/sends-text.ts';
 import { steps } from '../text/sentences.ts';
 import { html, type Html } from './html.ts';
 import { section, time } from './marks.ts';
@@ -18,14 +18,8 @@ ${moments.map(({ at, what, more }) => html`<li>${time(at)}<span class="soft smal
 `)}</ol>
 <h3 id="order">In this order</h3>
 <ol class="do" aria-labelledby="order">
-${plan.steps.filter(({ count }) => count > 0).map(({ step, count, due }) => html`<li>${steps[step].sentence}: ${countOf(count, steps[step].unit)}${step === 'redact' ? sent(plan) : undefined}${due === undefined ? undefined : html`, by ${time(due)}`}.</li>
+${plan.steps.filter(({ count }) => count > 0).map(({ step, count, due }) => html`<li>${steps[step].sentence}: ${countOf(count, steps[step].unit)}${step === 'redact' ? redactionsSentence(plan) : undefined}${due === undefined ? undefined : html`, by ${time(due)}`}.</li>
 `)}</ol>`);
-}
-
-/** What is sent into rooms, beside what is done here. */
-function sent(plan: ErasurePlan): string | undefined {
-  const { events, rooms } = countRedactions(plan);
-  return events === 0 ? undefined : `; ${countOf(events, 'redaction')} to send into ${countOf(rooms, 'room')}`;
 }
 
 function momentsOf({ request, deadlines, totals, media }: ErasurePlan): Moment[] {

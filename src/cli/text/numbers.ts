@@ -44,6 +44,17 @@ export function formatDistance(from: number, to: number): string {
   return `${countOf(days, 'day')} ${to > from ? 'after' : 'before'}`;
 }
 
+const SPANS: readonly (readonly [ms: number, noun: string])[] = [[DAY_MS, 'day'], [3_600_000, 'hour'], [60_000, 'minute'], [1000, 'second']];
+
+/**
+ * How long something takes (ms), in the largest unit of which it is two, rounded up.
+ * @example formatSpan(150000) // '3 minutes'
+ */
+export function formatSpan(ms: number): string {
+  const [unit, noun] = SPANS.find(([size]) => ms >= 2 * size) ?? [1000, 'second'];
+  return countOf(Math.ceil(ms / unit), noun);
+}
+
 /**
  * The parts as a list in English.
  * @example inWords(['a', 'b', 'c']) // 'a, b and c'

@@ -1,7 +1,8 @@
 import type { ErasurePlan } from '../../erasure/plan.ts';
 import { countOf, formatCount, formatTime, inWords } from './numbers.ts';
-import { countHolds, countKeptFiles, countRedactions, countRemedies, elsewhere, type RemedyCount } from './plan-facts.ts';
+import { countHolds, countKeptFiles, countRemedies, elsewhere, type RemedyCount } from './plan-facts.ts';
 import { holdGroundWords, mediaReasons, obstacles, steps } from './sentences.ts';
+import { redactionsSentence } from './sends-text.ts';
 import { shorten, visible } from './visible.ts';
 
 const LISTED = 5;
@@ -11,8 +12,7 @@ const ID_WIDTH = 60;
 export function stepLines(plan: ErasurePlan): readonly string[] {
   const done = plan.steps.filter(({ count }) => count > 0);
   return done.map(({ step, count, due }, index) => {
-    const { events, rooms } = countRedactions(plan);
-    const sent = step === 'redact' && events > 0 ? `; ${countOf(events, 'redaction')} to send into ${countOf(rooms, 'room')}` : '';
+    const sent = step === 'redact' ? redactionsSentence(plan) : '';
     return `${index + 1}. ${steps[step].sentence}: ${countOf(count, steps[step].unit)}${sent}${due === undefined ? '' : `, by ${formatTime(due)}`}.`;
   });
 }

@@ -1,6 +1,7 @@
 import { own, type JsonValue } from '../../json/value.ts';
 import type { Pdu } from '../../event/pdu.ts';
 import { domainOf } from '../../room/auth-context.ts';
+import { namespacePattern } from './namespace-pattern.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What an application service is sent: events of rooms in which it has a user, and of rooms that are its own. */
@@ -27,7 +28,7 @@ export type ServiceRegistration = {
  */
 export function serviceInterest({ senderLocalpart, users, rooms, aliases }: ServiceRegistration, server: string): ServiceInterest {
   const bot = `@${senderLocalpart}:${server}`;
-  const [ofUser, ofRoom, ofAlias] = [users.map(pattern), rooms.map(pattern), aliases.map(pattern)];
+  const [ofUser, ofRoom, ofAlias] = [users.map(namespacePattern), rooms.map(namespacePattern), aliases.map(namespacePattern)];
   return {
     includesUser: (userId) => userId === bot || ofUser.some((one) => one.test(userId)),
     includesRoom: (roomId) => ofRoom.some((one) => one.test(roomId)),
@@ -46,26 +47,6 @@ function aliasesIn({ type, content }: Pdu): readonly string[] {
   return named.filter((alias: JsonValue | undefined): alias is string => typeof alias === 'string');
 }
 
-/**
- * Patterns hold from the beginning of an ID, and need not reach its end. Homeservers are written in other languages: `(?i)` is theirs, and escapes where none
- * is needed.
- */
-function pattern(source: string): RegExp {
-  const anyCase = source.startsWith('(?i)');
-  const text = `^(?:${anyCase ? source.slice(4) : source})`;
-  const found = ['u', ''].map((flags) => compiled(text, anyCase ? `${flags}i` : flags)).find((one) => one !== undefined);
-  if (found === undefined) throw new NamespacePatternError();
-  return found;
-}
-
-function compiled(text: string, flags: string): RegExp | undefined {
-  try {
-    return new RegExp(text, flags);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The users by whom a viewer is in rooms: one, those of a server, those of an application service, or nobody. */
 export function usersOf(viewer: Viewer, erased: readonly string[], service: ServiceInterest | undefined): (userId: string) => boolean {
   switch (viewer.kind) {
@@ -82,14 +63,5 @@ export function usersOf(viewer: Viewer, erased: readonly string[], service: Serv
       return () => false;
     default:
       return viewer satisfies never;
-  }
-}
-
-/** A namespace of a registration is no regular expression that is understood here. */
-export class NamespacePatternError extends Error {
-  override readonly name = 'NamespacePatternError';
-
-  constructor() {
-    super('a namespace of the registration is no regular expression in the syntax of JavaScript: rewrite it');
   }
 }

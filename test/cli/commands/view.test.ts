@@ -109,7 +109,7 @@ describe('an application service', () => {
     ['one for a user', ['--as', '@bob:hs1.test'], REGISTRATION, 64, /goes with --as as:ID/],
     ['no YAML', ['--as', 'as:irc'], 'a: [', 1, /it is not YAML/],
     ['something else', ['--as', 'as:irc'], 'id: irc', 1, /FileShapeError/],
-    ['a namespace that is no pattern', ['--as', 'as:irc'], REGISTRATION.replace('@_ghost_.*', '('), 1, /NamespacePatternError/],
+    ['a namespace that is no pattern', ['--as', 'as:irc'], REGISTRATION.replace('@_ghost_.*', '('), 1, /"namespaces\.users\.0\.regex": it is no regular expression/],
   ])('%s', async (...[, args, content, code, message]) => {
     const registration = content === undefined ? [] : ['--registration', await file(content)];
     const result = await view([ROOM, ...args, ...registration]);

@@ -32,6 +32,25 @@ export function readDuration(text: string): number {
   return Number(text);
 }
 
+/** Reads a user ID. @throws {InvalidArgumentError} for anything else */
+export function readUserOption(text: string): UserId {
+  if (!isUserId(text)) throw new InvalidArgumentError('Give a user ID, such as @bob:example.org.');
+  return text;
+}
+
+/** Reads a rate above 0. @throws {InvalidArgumentError} for anything else */
+export function readRate(text: string): number {
+  const rate = Number(text);
+  if (!/^\d{1,6}(?:\.\d{1,6})?$/.test(text) || rate <= 0) throw new InvalidArgumentError('Give a number above 0, such as 0.2.');
+  return rate;
+}
+
+/** Reads a whole number, 1 at least. @throws {InvalidArgumentError} for anything else */
+export function readWhole(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Give a whole number, 1 at least.');
+  return Number(text);
+}
+
 /** Opens a ledger for some work, and closes it after. @throws {UsageError} when there is none; {DeliveryLedgerError} when it cannot be used */
 export async function withLedger<T>(path: string, create: boolean, work: (ledger: DeliveryLedger) => Promise<T>): Promise<T> {
   const ledger = await opened(path, create);

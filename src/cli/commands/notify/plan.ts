@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
+import { assertSameInput, detectDrift } from '../../../erasure/drift.ts';
 import type { ErasurePlan } from '../../../erasure/plan.ts';
+import { beginPlan } from '../../../erasure/planner.ts';
 import { serverNameOf, type ServerName, type UserId } from '../../../identifiers/identifiers.ts';
 import { buildErasureNotices, type NoticesOptions } from '../../../notices/build-notices.ts';
 import { beginDelivery } from '../../../notices/delivery/delivery.ts';
 import { checkNoticeTemplate, recipientNoticeText } from '../../../notices/notice-text.ts';
 import type { Recipient } from '../../../notices/recipient.ts';
-import { findRecipients } from '../../../notices/recipients.ts';
-import type { NoticeRegistration } from '../../../notices/registration.ts';
+import { findRecipients, type RecipientSources } from '../../../notices/recipients.ts';
 import { UsageError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { createFaultLog } from '../../fault-log.ts';
@@ -15,10 +16,14 @@ import { readText } from '../../json-file.ts';
 import { inputsOf, withFiles, type FileOptions } from '../../options.ts';
 import { readPlan } from '../../plan-file.ts';
 import { createProgress } from '../../progress.ts';
-import { readEvents, useLine } from '../../records.ts';
+import { readEvents, useLine, type EventLine } from '../../records.ts';
 import { readServiceContact } from '../../registration-file.ts';
+import { reportDrift } from '../../report-drift.ts';
 import { nobodyToTell, type PlannedDelivery } from '../../notices/planned.ts';
+import { readBindings, readBots, readWidgets, type KnownBinding } from '../../notices/source-files.ts';
 import { countOf } from '../../text/numbers.ts';
+import { recipientLines } from '../../text/recipient-text.ts';
+import { visible } from '../../text/visible.ts';
 import { createRoomCollector, type CollectedRooms } from '../../viewed-rooms.ts';
 import { parseTime } from '../request-options.ts';
 import { NoEventsError } from '../plan.ts';
@@ -31,6 +36,9 @@ type Options = FileOptions & {
   readonly contact: string;
   readonly registration?: readonly string[];
   readonly bot?: readonly UserId[];
+  readonly bots?: string;
+  readonly widgets?: string;
+  readonly bindings?: string;
   readonly fetchedBy?: readonly ServerName[];
   readonly template?: string;
   readonly deadline?: number;
@@ -47,16 +55,20 @@ export function registerNotifyPlan(notify: Command): void {
     .option('--server <name>', 'the server that tells the others (default: that of the subject)', readServer)
     .option('--registration <file>', 'an application service of the server (YAML); repeatable', collectTexts)
     .option('--bot <user>', 'a bot, which somebody else may run; repeatable', collectUsers)
+    .option('--bots <file>', 'bots, a user ID a line')
+    .option('--widgets <file>', "widgets that are in no room's state (JSON): [{\"host\" or \"url\", \"room_id\", \"since\"}]; those in the rooms' state are found")
+    .option('--bindings <file>', 'what identity servers were told (JSON): [{"server", "mxid", "medium", "address", "since"}]; those of other users are passed over')
     .option('--fetched-by <server>', 'a server that asked for events or files, by your log; repeatable', collectServers)
     .option('--template <file>', 'another text for the letters')
     .option('--deadline <ms>', 'when a person is asked (default: when the plan says that the subject must be answered)', parseTime)
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', `
-Run again, it adds only what is new.
+Run again, it adds only what is new. Refuses, with exit code 3, when the events are no longer what the plan was made on. Addresses in --bindings are
+written into the ledger, because identity servers are asked for each of them.
 
 Examples:
   matrix-erasure notify plan plan.json room.ndjson.gz --ledger notices.db --operator "Example e. V." --contact dpo@example.org
-  matrix-erasure notify plan plan.json rooms/*.gz --ledger notices.db --operator E --contact dpo@example.org --registration irc.yaml`)
+  matrix-erasure notify plan plan.json rooms/*.gz --ledger notices.db --operator E --contact dpo@example.org --registration irc.yaml --bindings bindings.json`)
     .action(async (plan: string, files: readonly string[], options: Options) => {
       process.exitCode = await runPlan(plan, inputsOf(files), options);
     });
@@ -67,12 +79,16 @@ async function runPlan(path: string, files: readonly string[], options: Options)
   const server = options.server ?? serverNameOf(plan.request.subjects[0] ?? '') ?? '';
   const template = options.template === undefined ? undefined : await readText(options.template);
   if (template !== undefined) checkNoticeTemplate(template, 'recipient');
-  const registrations = await Promise.all((options.registration ?? []).map(readServiceContact));
-  const { collected, faults } = await readRooms(files, options);
+  const sources = await readSources(plan, { ...options, server });
+  const { collected, now, faults } = await readRooms(files, plan, options);
   if (collected.size === 0) throw new NoEventsError(files);
-  const recipients = recipientsOf(plan, collected, { ...options, server, registrations });
+  assertSameInput(plan, now);
+  const drift = detectDrift(plan, now);
+  if (drift.length > 0) return reportDrift(drift, options.json === true);
+  const recipients = findRecipients(collected.rooms.values(), plan.request, sources);
   const planned = deliveries(plan, recipients, {
-    server, operator: options.operator, contact: options.contact, deadline: options.deadline ?? plan.deadlines.answer, ...(template === undefined ? {} : { template }),
+    server, operator: options.operator, contact: options.contact, bindings: sources.bindings, deadline: options.deadline ?? plan.deadlines.answer,
+    ...(template === undefined ? {} : { template }),
   });
   const added = await withLedger(options.ledger, true, async (ledger) => {
     if (ledger.server(server) !== server) throw new UsageError(`the ledger is that of ${ledger.server()}: give each server a ledger of its own`);
@@ -80,26 +96,44 @@ async function runPlan(path: string, files: readonly string[], options: Options)
   });
   const known = planned.length - added;
   const text = `Notices: ${countOf(planned.length, 'delivery', 'deliveries')} to ${countOf(recipients.length, 'recipient')}, ${added} new, ${known} known. Nobody was told yet.`;
-  await writeOutput(undefined, options.json === true ? `${JSON.stringify({ recipients, deliveries: planned.length, added, known })}\n` : `${text}\n`);
+  const json = options.json === true ? JSON.stringify({ recipients, deliveries: planned.length, added, known }) : undefined;
+  await writeOutput(undefined, `${json ?? [...recipientLines(recipients), text].join('\n')}\n`);
   return faults > 0 ? EXIT.error : EXIT.done;
 }
 
-async function readRooms(files: readonly string[], { strict = false, roomVersion }: Options): Promise<{ readonly collected: CollectedRooms; readonly faults: number }> {
+type Rooms = { readonly collected: CollectedRooms; readonly now: ErasurePlan; readonly faults: number };
+
+/** Reads the rooms once: for who was in them, and to plan the erasure again, so that it is known whether the plan is one of these events. */
+async function readRooms(files: readonly string[], { request }: ErasurePlan, { strict = false, roomVersion }: Options): Promise<Rooms> {
   const progress = createProgress('reading');
   const faults = createFaultLog({ strict, progress });
-  const collector = createRoomCollector({ whole: false });
-  for await (const lines of readEvents(files, { faults, roomVersion, progress })) {
-    for (const line of lines) useLine(line, { use: ({ event }) => collector.add(event), faults });
-  }
+  const [collector, planner] = [createRoomCollector({ whole: false }), beginPlan(request)];
+  const use = ({ event }: EventLine): void => {
+    planner.add(event);
+    collector.add(event);
+  };
+  for await (const lines of readEvents(files, { faults, roomVersion, progress })) for (const line of lines) useLine(line, { use, faults });
   progress.clear();
   faults.finish();
-  return { collected: collector.finish(), faults: faults.count() };
+  return { collected: collector.finish(), now: planner.finish([]), faults: faults.count() };
 }
 
-type Sources = Pick<Options, 'bot' | 'fetchedBy'> & { readonly server: ServerName; readonly registrations: readonly NoticeRegistration[] };
+type Sources = RecipientSources & { readonly bindings: readonly KnownBinding[] };
 
-function recipientsOf({ request }: ErasurePlan, { rooms }: CollectedRooms, { server, registrations, bot = [], fetchedBy = [] }: Sources): readonly Recipient[] {
-  return findRecipients(rooms.values(), request, { server, registrations, bots: bot, fetches: fetchedBy.map((name) => ({ server: name })) });
+/** What is known of recipients beside the rooms. */
+async function readSources({ request: { subjects } }: ErasurePlan, options: Options & { readonly server: ServerName }): Promise<Sources> {
+  const { server, registration = [], bot = [], bots, widgets, bindings, fetchedBy = [] } = options;
+  const all = bindings === undefined ? [] : await readBindings(bindings);
+  const own = all.filter(({ mxid }) => subjects.includes(mxid));
+  if (all.length > 0 && own.length === 0) throw new UsageError(`no binding in ${visible(bindings ?? '')} is of ${subjects.map(visible).join(' or ')}: check its user IDs`);
+  return {
+    server,
+    registrations: await Promise.all(registration.map(readServiceContact)),
+    bots: [...bot, ...(bots === undefined ? [] : await readBots(bots))],
+    widgets: widgets === undefined ? [] : await readWidgets(widgets),
+    bindings: own,
+    fetches: fetchedBy.map((name) => ({ server: name })),
+  };
 }
 
 function deliveries(plan: ErasurePlan, recipients: readonly Recipient[], { deadline, ...options }: NoticesOptions & { readonly deadline: number }): readonly PlannedDelivery[] {
