@@ -98,7 +98,7 @@ export type RoomIndexes = {
 };
 
 /** What becomes of a stored event: another text, or nothing. */
-export type EventChange = { readonly eventId: string; readonly text?: string; readonly bare?: boolean };
+export type EventChange = Pick<EventRow, 'eventId' | 'place'> & { readonly text?: string; readonly bare?: boolean };
 
 /** The events of a store. */
 export type StoredEvents = {
