@@ -37,6 +37,8 @@ export type EventFacts = {
   readonly cited: boolean;
   /** Whether others follow it, relate to it, reply to it or redact it. */
   readonly named: boolean;
+  /** Of state that took its place: the event that had the place before. */
+  readonly replaced?: string;
 };
 
 /** From which position of a room's graph to which, both included, an event was what the state had in a place. */
@@ -65,9 +67,13 @@ export type RoomSummary = {
   readonly streams: boolean;
   /** Servers that had a joined member at some time. */
   readonly servers: readonly string[];
-  /** For times: how far the room was by then. Ascending in all three; `stream` and `place` are the highest until `time` (ms). */
-  readonly clock: readonly { readonly time: number; readonly stream?: number; readonly place: number }[];
+  /** State events that say that a bridge is there, by their IDs, and those that give the room aliases: also those that never counted. */
+  readonly bridges: readonly string[];
+  readonly aliases: readonly string[];
 };
+
+/** How far a room was by a time (ms): the highest place, and the highest in the server's own order, of an event in its history that had happened by then. */
+export type RoomClock = { readonly time: number; readonly place: number; readonly stream?: number };
 
 /** What is computed of a room once, so that plans need not open it: its graph, in rows. */
 export type RoomIndex = {
@@ -75,6 +81,8 @@ export type RoomIndex = {
   readonly events: Iterable<EventFacts>;
   readonly spans: Iterable<StateSpan>;
   readonly stays: Iterable<Stay>;
+  /** Ascending in all that they have. */
+  readonly clock: Iterable<RoomClock>;
 };
 
 /** A range of positions or places, both ends included. */
@@ -95,6 +103,10 @@ export type RoomIndexes = {
   readonly company: (roomId: string, ranges: readonly Range[], among: { readonly memberships: readonly string[]; readonly except: readonly string[] }) => Promise<readonly boolean[]>;
   /** For each range of places whether somebody but these users was joined at any of them. */
   readonly presence: (roomId: string, ranges: readonly Range[], among: { readonly except: readonly string[] }) => Promise<readonly boolean[]>;
+  /** When some users were joined; everybody, where none are named. */
+  readonly stays: (roomId: string, users?: readonly string[]) => Promise<readonly Stay[]>;
+  /** For each time (ms) the last of the room's clock that is not after it; `undefined` where nothing had happened. */
+  readonly clock: (roomId: string, times: readonly number[]) => Promise<readonly (RoomClock | undefined)[]>;
 };
 
 /** What becomes of a stored event: another text, or nothing. */
