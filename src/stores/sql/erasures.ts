@@ -1,5 +1,5 @@
 import type { MxcUri } from '../../identifiers/identifiers.ts';
-import type { ErasurePart, ErasureProgress, ErasureRow, StoredErasures, StoredLedger } from '../store.ts';
+import type { DueErasure, ErasurePart, ErasureProgress, ErasureRow, StoredErasures, StoredLedger } from '../store.ts';
 import { fromKeyText, keyText } from './key-text.ts';
 import type { SqlPort, SqlRow } from './port.ts';
 import type { Statements } from './statements.ts';
@@ -16,9 +16,12 @@ export function storedErasures(port: SqlPort, sql: Statements): StoredErasures {
     ofSubjects: async (users) => (await port.all(sql.erasuresOf, [users.map(keyText)])).map(erasureRow),
     putParts: async (parts) => void (await port.insert(INSERT.erasureParts, parts.map(partColumns))),
     part: async (id, roomId) => (await port.all(sql.part, [id, keyText(roomId)])).map((row) => partOf(id, row))[0],
-    roomsOf: async (id, status) => (await port.all(sql.partRooms, [id, status])).map(({ room_id: roomId }) => fromKeyText(String(roomId))),
+    setPart: async (id, roomId, status) => void (await port.run(sql.setPart, [id, keyText(roomId), status])),
+    roomsOf: async (id, status, { after = '', limit }) => (await port.all(sql.partRooms, [id, status, keyText(after), limit])).map(({ room_id: roomId }) => fromKeyText(String(roomId))),
     progress: async (id) => progressOf((await port.all(sql.progress, [id]))[0] ?? {}),
     addMedia: async (id, uris) => void (await port.insert(INSERT.erasureMedia, uris.map((uri) => [id, uri, 0]))),
+    addDues: async (dues) => void (await port.insert(INSERT.erasureDues, dues.map(({ erasure, what, due }) => [erasure, what, due]))),
+    takeDues: (at) => port.transaction((inside) => takeDues(inside, sql, at)),
     media: async (id, done) => (await port.all(sql.media, [id, done ? 1 : 0])).map(({ uri }) => String(uri) as MxcUri),
   };
 }
@@ -28,6 +31,15 @@ async function addErasure(port: SqlPort, { id, request, status, createdAt, chang
   if (skipped.length > 0) return false;
   await port.insert(INSERT.erasureSubjects, request.subjects.map((user) => [keyText(user), id]));
   return true;
+}
+
+/** What another process has taken meanwhile is not given again. */
+async function takeDues(port: SqlPort, sql: Statements, at: number): Promise<readonly DueErasure[]> {
+  const taken: DueErasure[] = [];
+  for (const { erasure_id: erasure, what, due } of await port.all(sql.dues, [at])) {
+    if ((await port.run(sql.dropDue, [erasure ?? '', what ?? ''])) > 0) taken.push({ erasure: String(erasure), what: what as DueErasure['what'], due: Number(due) });
+  }
+  return taken;
 }
 
 function erasureRow({ id, request, status, created_at: createdAt, changed_at: changedAt }: SqlRow): ErasureRow {
@@ -43,7 +55,7 @@ function partOf(erasureId: string, row: SqlRow): ErasurePart {
   const { room_id: roomId, revision, status, plan } = row;
   return {
     erasureId, roomId: fromKeyText(String(roomId)), plan: JSON.parse(String(plan)), revision: Number(revision),
-    ...(status === 'done' ? { status, counts: countsOf(row) } : { status: 'planned' }),
+    status: status as ErasurePart['status'], ...(status === 'done' ? { counts: countsOf(row) } : {}),
   };
 }
 

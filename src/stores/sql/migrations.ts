@@ -42,7 +42,7 @@ CREATE TABLE media_refs (uri TEXT NOT NULL, place BIGINT NOT NULL REFERENCES eve
 CREATE INDEX media_refs_of ON media_refs (place);
 CREATE TABLE index_events (
   room BIGINT NOT NULL REFERENCES rooms (id), event_id TEXT NOT NULL, position BIGINT NOT NULL, verdict TEXT NOT NULL, state_known BIGINT NOT NULL, cited BIGINT NOT NULL,
-  named BIGINT NOT NULL, PRIMARY KEY (room, event_id)
+  named BIGINT NOT NULL, replaced TEXT, PRIMARY KEY (room, event_id)
 ) END;
 CREATE TABLE index_spans (
   room BIGINT NOT NULL REFERENCES rooms (id), type TEXT NOT NULL, state_key TEXT NOT NULL, from_position BIGINT NOT NULL, to_position BIGINT NOT NULL, event_id TEXT NOT NULL,
@@ -53,6 +53,8 @@ CREATE INDEX index_members ON index_spans (room, membership, from_position) WHER
 CREATE TABLE index_stays (
   room BIGINT NOT NULL REFERENCES rooms (id), user_id TEXT NOT NULL, from_place BIGINT NOT NULL, to_place BIGINT, PRIMARY KEY (room, from_place, user_id)
 ) END;
+CREATE INDEX index_stays_of ON index_stays (room, user_id);
+CREATE TABLE index_clock (room BIGINT NOT NULL REFERENCES rooms (id), time BIGINT NOT NULL, place BIGINT NOT NULL, stream BIGINT, PRIMARY KEY (room, time)) END;
 CREATE TABLE erasures (
   seq SERIAL KEY, id TEXT NOT NULL UNIQUE, request TEXT NOT NULL, status TEXT NOT NULL, created_at BIGINT NOT NULL, changed_at BIGINT NOT NULL
 ) END;
@@ -62,6 +64,8 @@ CREATE TABLE erasure_parts (
   redacted BIGINT NOT NULL, hidden BIGINT NOT NULL, purged BIGINT NOT NULL, copies_removed BIGINT NOT NULL, plan TEXT NOT NULL, PRIMARY KEY (erasure_id, room_id)
 ) END;
 CREATE TABLE erasure_media (erasure_id TEXT NOT NULL REFERENCES erasures (id), uri TEXT NOT NULL, done BIGINT NOT NULL, PRIMARY KEY (erasure_id, uri)) END;
+CREATE TABLE erasure_dues (erasure_id TEXT NOT NULL REFERENCES erasures (id), what TEXT NOT NULL, due BIGINT NOT NULL, PRIMARY KEY (erasure_id, what)) END;
+CREATE INDEX erasure_dues_in_turn ON erasure_dues (due);
 CREATE TABLE account_data (user_id TEXT NOT NULL, category TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (user_id, category, item)) END;
 CREATE TABLE ledger (seq SERIAL KEY, at BIGINT NOT NULL, erasure_id TEXT NOT NULL, step TEXT NOT NULL, detail TEXT NOT NULL) END;
 `,

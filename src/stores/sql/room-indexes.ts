@@ -1,4 +1,4 @@
-import type { EventFacts, Range, RoomIndex, RoomIndexes, RoomRow, SpanQuery, StateSpan } from '../store.ts';
+import type { EventFacts, Range, RoomIndex, RoomClock, RoomIndexes, RoomRow, SpanQuery, StateSpan, Stay } from '../store.ts';
 import { fromKeyText, keyText } from './key-text.ts';
 import type { Rows, SqlPort, SqlRow, SqlValue, BulkInsert } from './port.ts';
 import type { Statements } from './statements.ts';
@@ -23,6 +23,13 @@ export function roomIndexes(port: SqlPort, sql: Statements): RoomIndexes {
     },
     company: (roomId, ranges, { memberships, except }) =>
       fits(sql.company, [keyText(roomId), ...endsOf(ranges), memberships, except.map(keyText)], ranges),
+    stays: async (roomId, users) =>
+      (await (users === undefined ? port.all(sql.stays, [keyText(roomId)]) : port.all(sql.staysOf, [keyText(roomId), users.map(keyText)]))).map(stayOf),
+    clock: async (roomId, times) => {
+      const found: (RoomClock | undefined)[] = [];
+      for (const time of times) found.push((await port.all(sql.clock, [keyText(roomId), finite(time)])).map(clockOf)[0]);
+      return found;
+    },
     presence: (roomId, ranges, { except }) => fits(sql.presence, [keyText(roomId), ...endsOf(ranges), except.map(keyText)], ranges),
   };
 }
@@ -42,7 +49,7 @@ const AT_ONCE = 5000;
 async function putIndex(port: SqlPort, sql: Statements, { room, index }: { readonly room: Pick<RoomRow, 'roomId' | 'revision'>; readonly index: RoomIndex }): Promise<void> {
   const id = (await port.all(sql.indexedRoom, [keyText(room.roomId), room.revision]))[0]?.['id'];
   if (id === undefined || id === null) return;
-  for (const statement of [sql.dropIndexEvents, sql.dropIndexSpans, sql.dropIndexStays]) await port.run(statement, [id]);
+  for (const statement of [sql.dropIndexEvents, sql.dropIndexSpans, sql.dropIndexStays, sql.dropIndexClock]) await port.run(statement, [id]);
   const add = async <T>(into: BulkInsert, items: Iterable<T>, row: (item: T) => Rows[number]): Promise<void> => {
     let rows: Rows[number][] = [];
     for (const item of items) {
@@ -53,18 +60,28 @@ async function putIndex(port: SqlPort, sql: Statements, { room, index }: { reado
     if (rows.length > 0) await port.insert(into, rows);
   };
   await add(INSERT.indexEvents, index.events, (event) =>
-    [id, keyText(event.eventId), event.position, event.verdict, event.stateKnown ? 1 : 0, event.cited ? 1 : 0, event.named ? 1 : 0]);
+    [id, keyText(event.eventId), event.position, event.verdict, event.stateKnown ? 1 : 0, event.cited ? 1 : 0, event.named ? 1 : 0, event.replaced === undefined ? null : keyText(event.replaced)]);
   await add(INSERT.indexSpans, index.spans, (span) =>
     [id, keyText(span.type), keyText(span.stateKey), span.from, span.to, keyText(span.eventId), span.membership === undefined ? null : keyText(span.membership)]);
   await add(INSERT.indexStays, index.stays, ({ user, from, to }) => [id, keyText(user), from, Number.isFinite(to) ? to : null]);
+  await add(INSERT.indexClock, index.clock, ({ time, place, stream }) => [id, time, place, stream ?? null]);
   await port.run(sql.setIndexed, [id, room.revision, JSON.stringify(index.summary)]);
 }
 
-function factsOf({ event_id: eventId, position, verdict, state_known: known, cited, named }: SqlRow): EventFacts {
+function factsOf({ event_id: eventId, position, verdict, state_known: known, cited, named, replaced }: SqlRow): EventFacts {
   return {
     eventId: fromKeyText(String(eventId)), position: Number(position), verdict: verdict as EventFacts['verdict'],
     stateKnown: Number(known) === 1, cited: Number(cited) === 1, named: Number(named) === 1,
+    ...(replaced === null || replaced === undefined ? {} : { replaced: fromKeyText(String(replaced)) }),
   };
+}
+
+function stayOf({ user_id: user, from_place: from, to_place: to }: SqlRow): Stay {
+  return { user: fromKeyText(String(user)), from: Number(from), to: to === null ? Number.POSITIVE_INFINITY : Number(to) };
+}
+
+function clockOf({ time, place, stream }: SqlRow): RoomClock {
+  return { time: Number(time), place: Number(place), ...(stream === null ? {} : { stream: Number(stream) }) };
 }
 
 function spanOf({ type, state_key: stateKey, event_id: eventId, from_position: from, to_position: to, membership }: SqlRow): StateSpan {

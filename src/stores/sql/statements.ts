@@ -45,11 +45,15 @@ export const statements = ({ inList, ranges, forUpdate }: Dialect): Statements =
   dropIndexEvents: 'DELETE FROM index_events WHERE room = $1',
   dropIndexSpans: 'DELETE FROM index_spans WHERE room = $1',
   dropIndexStays: 'DELETE FROM index_stays WHERE room = $1',
-  indexFacts: `SELECT event_id, position, verdict, state_known, cited, named FROM index_events WHERE room = ${ROOM} AND event_id ${inList(2, 'text')}`,
+  dropIndexClock: 'DELETE FROM index_clock WHERE room = $1',
+  indexFacts: `SELECT event_id, position, verdict, state_known, cited, named, replaced FROM index_events WHERE room = ${ROOM} AND event_id ${inList(2, 'text')}`,
   company: `SELECT r.n FROM ${ranges(2, 3)} WHERE EXISTS (SELECT 1 FROM index_spans s WHERE s.room = ${ROOM} AND s.membership ${inList(4, 'text')}
       AND s.from_position <= r.b AND s.to_position >= r.a AND NOT s.state_key ${inList(5, 'text')})`,
   presence: `SELECT r.n FROM ${ranges(2, 3)} WHERE r.a <= r.b AND EXISTS (SELECT 1 FROM index_stays s WHERE s.room = ${ROOM}
       AND s.from_place <= r.b AND (s.to_place IS NULL OR s.to_place > r.a) AND NOT s.user_id ${inList(4, 'text')})`,
+  stays: `SELECT user_id, from_place, to_place FROM index_stays WHERE room = ${ROOM} ORDER BY from_place, user_id`,
+  staysOf: `SELECT user_id, from_place, to_place FROM index_stays WHERE room = ${ROOM} AND user_id ${inList(2, 'text')} ORDER BY from_place, user_id`,
+  clock: `SELECT time, place, stream FROM index_clock WHERE room = ${ROOM} AND time <= $2 ORDER BY time DESC LIMIT 1`,
 
   // Erasures.
   erasure: 'SELECT id, request, status, created_at, changed_at FROM erasures WHERE id = $1',
@@ -58,7 +62,10 @@ export const statements = ({ inList, ranges, forUpdate }: Dialect): Statements =
   erasuresOf: `SELECT id, request, status, created_at, changed_at FROM erasures WHERE status <> 'cancelled'
     AND id IN (SELECT erasure_id FROM erasure_subjects WHERE user_id ${inList(1, 'text')}) ORDER BY seq`,
   part: 'SELECT room_id, revision, status, redacted, hidden, purged, copies_removed, plan FROM erasure_parts WHERE erasure_id = $1 AND room_id = $2',
-  partRooms: 'SELECT room_id FROM erasure_parts WHERE erasure_id = $1 AND status = $2 ORDER BY room_id',
+  partRooms: 'SELECT room_id FROM erasure_parts WHERE erasure_id = $1 AND status = $2 AND room_id > $3 ORDER BY room_id LIMIT $4',
+  setPart: 'UPDATE erasure_parts SET status = $3 WHERE erasure_id = $1 AND room_id = $2',
+  dues: 'SELECT erasure_id, what, due FROM erasure_dues WHERE due <= $1 ORDER BY due, erasure_id, what',
+  dropDue: 'DELETE FROM erasure_dues WHERE erasure_id = $1 AND what = $2',
   progress: `SELECT count(*) AS rooms, coalesce(sum(CASE WHEN status = 'done' THEN 1 ELSE 0 END), 0) AS rooms_done, coalesce(sum(events), 0) AS events,
       coalesce(sum(CASE WHEN status = 'done' THEN events ELSE 0 END), 0) AS events_done, coalesce(sum(redacted), 0) AS redacted, coalesce(sum(hidden), 0) AS hidden,
       coalesce(sum(purged), 0) AS purged, coalesce(sum(copies_removed), 0) AS copies_removed FROM erasure_parts WHERE erasure_id = $1`,
@@ -74,6 +81,6 @@ export type Statements = Readonly<Record<StatementName, string>>;
 type StatementName =
   | 'fact' | 'takePlaces' | 'addToFact' | 'rooms' | 'room' | 'roomsNamed' | 'lockRoom' | 'roomsOf' | 'changeRoom' | 'usersNamed' | 'inRoom'
   | 'bySenders' | 'byIds' | 'naming' | 'withCopies' | 'mediaReferrers' | 'storedTexts' | 'dropNames' | 'dropRefs' | 'dropMediaRefs'
-  | 'dropEvents' | 'indexedRoom' | 'setIndexed' | 'dropIndexEvents' | 'dropIndexSpans' | 'dropIndexStays' | 'indexFacts' | 'company'
+  | 'dropEvents' | 'stays' | 'staysOf' | 'clock' | 'dropIndexClock' | 'setPart' | 'dues' | 'dropDue' | 'indexedRoom' | 'setIndexed' | 'dropIndexEvents' | 'dropIndexSpans' | 'dropIndexStays' | 'indexFacts' | 'company'
   | 'presence' | 'erasure' | 'erasures' | 'changeErasure' | 'erasuresOf' | 'part' | 'partRooms' | 'progress' | 'media' | 'mediaDone'
   | 'dropAccountData' | 'ledger';

@@ -15,7 +15,7 @@ export const INSERT: Readonly<Record<TableName, BulkInsert>> = {
   mediaRefs: { table: 'media_refs', columns: { uri: 'text', place: 'bigint' }, key: ['uri', 'place'], present: 'skip' },
   indexEvents: {
     table: 'index_events',
-    columns: { room: 'bigint', event_id: 'text', position: 'bigint', verdict: 'text', state_known: 'bigint', cited: 'bigint', named: 'bigint' },
+    columns: { room: 'bigint', event_id: 'text', position: 'bigint', verdict: 'text', state_known: 'bigint', cited: 'bigint', named: 'bigint', replaced: 'text' },
     key: ['room', 'event_id'],
     present: 'fail',
   },
@@ -30,6 +30,12 @@ export const INSERT: Readonly<Record<TableName, BulkInsert>> = {
     columns: { room: 'bigint', user_id: 'text', from_place: 'bigint', to_place: 'bigint' },
     key: ['room', 'from_place', 'user_id'],
     present: 'skip',
+  },
+  indexClock: {
+    table: 'index_clock',
+    columns: { room: 'bigint', time: 'bigint', place: 'bigint', stream: 'bigint' },
+    key: ['room', 'time'],
+    present: 'replace',
   },
   erasures: {
     table: 'erasures',
@@ -48,13 +54,14 @@ export const INSERT: Readonly<Record<TableName, BulkInsert>> = {
     present: 'replace',
   },
   erasureMedia: { table: 'erasure_media', columns: { erasure_id: 'text', uri: 'text', done: 'bigint' }, key: ['erasure_id', 'uri'], present: 'skip' },
+  erasureDues: { table: 'erasure_dues', columns: { erasure_id: 'text', what: 'text', due: 'bigint' }, key: ['erasure_id', 'what'], present: 'skip' },
   accountData: { table: 'account_data', columns: { user_id: 'text', category: 'text', item: 'text' }, key: ['user_id', 'category', 'item'], present: 'skip' },
   ledger: { table: 'ledger', columns: { at: 'bigint', erasure_id: 'text', step: 'text', detail: 'text' }, key: ['seq'], present: 'fail' },
 };
 
 type TableName =
   | 'users' | 'rooms' | 'events' | 'names' | 'refs' | 'mediaRefs' | 'indexEvents' | 'indexSpans'
-  | 'indexStays' | 'erasures' | 'erasureSubjects' | 'erasureParts' | 'erasureMedia' | 'accountData' | 'ledger';
+  | 'indexStays' | 'indexClock' | 'erasures' | 'erasureSubjects' | 'erasureParts' | 'erasureMedia' | 'erasureDues' | 'accountData' | 'ledger';
 
 /** What changes in many rows at once. */
 export const UPDATE: Readonly<Record<'texts', BulkUpdate>> = {

@@ -10,7 +10,7 @@ const BUSY_MS = 30_000;
 
 const WORDS: SchemaWords = { integer: 'INTEGER', text: 'TEXT', serialKey: 'INTEGER PRIMARY KEY', end: ' STRICT' };
 /** Tables that are found by their whole key alone. */
-const KEYED = /^CREATE TABLE (names|refs|media_refs|index_events|index_spans|index_stays|erasure_subjects|erasure_media|account_data) .*?\) STRICT;/gms;
+const KEYED = /^CREATE TABLE (names|refs|media_refs|index_events|index_spans|index_stays|index_clock|erasure_dues|erasure_subjects|erasure_media|account_data) .*?\) STRICT;/gms;
 
 /** How to open a store. */
 export type OpenOptions = { readonly create?: boolean };
