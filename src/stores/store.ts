@@ -110,7 +110,7 @@ export type RoomIndexes = {
 };
 
 /** What becomes of a stored event: another text, or nothing. */
-export type EventChange = { readonly eventId: string; readonly text?: string; readonly bare?: boolean };
+export type EventChange = Pick<EventRow, 'eventId' | 'place'> & { readonly text?: string; readonly bare?: boolean };
 
 /** The events of a store. */
 export type StoredEvents = {
@@ -160,7 +160,7 @@ export type ErasurePart = {
   readonly plan: RoomPlan;
   /** The revision of the room for which it was planned. */
   readonly revision: number;
-  readonly status: 'planned' | 'done';
+  readonly status: 'planned' | 'done' | 'failed';
   /** What was done, when it was. */
   readonly counts?: ChangeCounts;
 };
@@ -182,13 +182,25 @@ export type StoredErasures = {
   /** Adds or replaces parts. */
   readonly putParts: (parts: readonly ErasurePart[]) => Promise<void>;
   readonly part: (id: string, roomId: string) => Promise<ErasurePart | undefined>;
-  /** The rooms of an erasure whose part has this status, in the order of code points. */
-  readonly roomsOf: (id: string, status: ErasurePart['status']) => Promise<readonly string[]>;
+  /** The rooms of an erasure whose part has this status, in the order of code points: those after one of them, at most so many. */
+  readonly roomsOf: (id: string, status: ErasurePart['status'], page: { readonly after?: string; readonly limit: number }) => Promise<readonly string[]>;
+  /** Gives a part another status without a change of anything else: `failed` where it was tried for long enough, `planned` where it is to be tried again. */
+  readonly setPart: (id: string, roomId: string, status: 'planned' | 'failed') => Promise<void>;
   readonly progress: (id: string) => Promise<ErasureProgress>;
   /** Files that an erasure has to delete or has deleted. Adding one twice changes nothing. */
   readonly addMedia: (id: string, uris: readonly MxcUri[]) => Promise<void>;
   readonly media: (id: string, done: boolean) => Promise<readonly MxcUri[]>;
+  /** Notes what has to be done when. One of a kind for each erasure: the first stays. */
+  readonly addDues: (dues: readonly DueErasure[]) => Promise<void>;
+  /** What falls due by a time (ms), and is then forgotten: each is given once. */
+  readonly takeDues: (at: number) => Promise<readonly DueErasure[]>;
 };
+
+/** Something that has to be done about an erasure by a time (ms). */
+export type DueErasure = { readonly erasure: string; readonly what: DueKind; readonly due: number };
+
+/** The answer to the person, the purge of what was theirs alone, the end of the logs, or the review of a hold. */
+export type DueKind = 'answer' | 'purge' | 'logs' | 'review';
 
 /** A step that was done, of which the ledger keeps account: free of content. */
 export type LedgerRow = { readonly seq: number; readonly at: number; readonly erasureId: string; readonly step: string; readonly detail: Readonly<Record<string, string | number>> };
