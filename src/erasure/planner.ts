@@ -9,6 +9,7 @@ import { indexRooms } from './apply.ts';
 import { assertRequest } from './check-request.ts';
 import { purgeDeadline } from './deadlines.ts';
 import { digestOf } from './digest.ts';
+import { factsFromGraph } from './graph-facts.ts';
 import { hazards } from './hazards.ts';
 import { requestDeadlines } from './legal-deadlines.ts';
 import { createMediaNotes, type MediaNotes } from './media-notes.ts';
@@ -18,7 +19,7 @@ import { erasureProfile } from './profiles.ts';
 import type { ErasureRequest } from './request.ts';
 import { beginResidue } from './residue/residue.ts';
 import { createEventIds, type EventIds } from './record-store.ts';
-import { createRoomReader, type RoomReader } from './room-notes.ts';
+import { createRoomReader, type RoomReader } from './room-reader.ts';
 import { coversRoom } from './scope.ts';
 import { stepsFor, sumTotals } from './steps.ts';
 
@@ -73,7 +74,7 @@ export function beginPlan(request: ErasureRequest, { uploads, account: held, eve
     const inOrder = [...rooms].sort(([one], [other]) => compareCodePoints(one, other));
     // A line that could not be read may be anybody's, in any room: then nobody can be said to have been alone.
     const complete = warnings.every(({ code }) => code !== 'unreadable-lines');
-    const planned = inOrder.map(([, room]) => planRoom(room.notes(), { request, complete, hasRoom: (roomId) => rooms.has(roomId) }));
+    const planned = inOrder.map(([, room]) => planRoom(factsFromGraph(room.notes()), { request, complete, hasRoom: (roomId) => rooms.has(roomId) }));
     const touched = planned.filter(({ plan }) => plan.entries.length + plan.about.length > 0);
     const events = planned.reduce((sum, { plan }) => sum + plan.events, 0);
     const entryOf = indexRooms(touched.map(({ plan }) => plan));
