@@ -10,6 +10,7 @@ const EXPLANATIONS = {
   'still-read': 'what was deleted is still in its log, because another process reads from the store; run the same command again when that has ended',
   unreachable: 'the server cannot be reached: nothing of the last step was kept; run the same command again when it can, which goes on from there',
   refused: 'the server does not let this user in; check user, password and database',
+  oversized: 'an identifier is longer than a database can hold: of an event that no server would take; take it out of the input',
   'no-driver': 'the packages for PostgreSQL are not installed: npm install pg pg-boss',
 } as const;
 

@@ -13,7 +13,10 @@ export type Rows = readonly (readonly (string | number | null)[])[];
 /** Changes of many rows of a table at once: which columns are set, and by which the rows are found. Rows have the values in this order. */
 export type BulkUpdate = { readonly table: string; readonly set: Columns; readonly by: Columns };
 
-/** A table that rows go into, and what is done with those that are there already: `skip`, `replace` or `fail`. */
+/**
+ * A table that rows go into, what tells its rows apart, and what is done with those that are there already. Where rows of one insert are looked at one by one,
+ * their first column does.
+ */
 export type BulkInsert = { readonly table: string; readonly columns: Columns; readonly key: readonly string[]; readonly present: 'skip' | 'replace' | 'fail' };
 
 /** What differs between the databases in the text of statements. Parameters are `$1`, `$2`, … in both. */
@@ -44,3 +47,11 @@ export type SqlPort = {
   readonly settle: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
+
+/** The end of an insert: what is done with rows that are there already. */
+export function ifPresent({ columns, key, present }: BulkInsert): string {
+  if (present === 'fail') return '';
+  if (present === 'skip') return 'ON CONFLICT DO NOTHING';
+  const others = Object.keys(columns).filter((name) => !key.includes(name));
+  return `ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${others.map((name) => `${name} = excluded.${name}`).join(', ')}`;
+}

@@ -6,8 +6,11 @@ const PAGED = 'AND e.place > $2 ORDER BY e.place LIMIT $3';
 const ROOM_COLUMNS = 'id, room_id, version, events, revision, indexed, summary';
 
 /** Every statement of a store but for the bulk ones of `tables.ts`, in the words of a database. */
-export const statements = ({ inList, ranges, forUpdate }: Dialect): Statements => ({
-  // Facts and rooms.
+export function statements(dialect: Dialect): Statements {
+  return { ...eventStatements(dialect), ...indexStatements(dialect), ...erasureStatements(dialect) };
+}
+
+const eventStatements = ({ inList, forUpdate }: Dialect) => ({
   fact: 'SELECT value FROM facts WHERE name = $1',
   takePlaces: "UPDATE facts SET value = value + $1 WHERE name = 'places' RETURNING value",
   addToFact: 'UPDATE facts SET value = value + $2 WHERE name = $1',
@@ -22,7 +25,6 @@ export const statements = ({ inList, ranges, forUpdate }: Dialect): Statements =
   changeRoom: 'UPDATE rooms SET events = events + $2, revision = revision + 1 WHERE id = $1',
   usersNamed: `SELECT id, user_id FROM users WHERE user_id ${inList(1, 'text')}`,
 
-  // Events.
   inRoom: `SELECT ${EVENT} FROM events e WHERE e.room = ${ROOM} ${PAGED}`,
   bySenders: `SELECT ${EVENT} FROM events e WHERE e.room = ${ROOM} AND e.sender IN (SELECT id FROM users WHERE user_id ${inList(4, 'text')}) ${PAGED}`,
   byIds: `SELECT ${EVENT} FROM events e WHERE e.room = ${ROOM} AND e.event_id ${inList(2, 'text')} ORDER BY e.place`,
@@ -39,8 +41,9 @@ export const statements = ({ inList, ranges, forUpdate }: Dialect): Statements =
   dropRefs: `DELETE FROM refs WHERE place ${inList(1, 'bigint')}`,
   dropMediaRefs: `DELETE FROM media_refs WHERE place ${inList(1, 'bigint')}`,
   dropEvents: `DELETE FROM events WHERE place ${inList(1, 'bigint')}`,
+});
 
-  // The index of a room.
+const indexStatements = ({ inList, ranges, forUpdate }: Dialect) => ({
   indexedRoom: `SELECT id FROM rooms WHERE room_id = $1 AND revision = $2 ${forUpdate}`,
   setIndexed: 'UPDATE rooms SET indexed = $2, summary = $3 WHERE id = $1',
   dropIndexEvents: 'DELETE FROM index_events WHERE room = $1',
@@ -55,8 +58,9 @@ export const statements = ({ inList, ranges, forUpdate }: Dialect): Statements =
   stays: `SELECT user_id, from_place, to_place FROM index_stays WHERE room = ${ROOM} ORDER BY from_place, user_id`,
   staysOf: `SELECT user_id, from_place, to_place FROM index_stays WHERE room = ${ROOM} AND user_id ${inList(2, 'text')} ORDER BY from_place, user_id`,
   clock: `SELECT time, place, stream FROM index_clock WHERE room = ${ROOM} AND time <= $2 ORDER BY time DESC LIMIT 1`,
+});
 
-  // Erasures.
+const erasureStatements = ({ inList }: Dialect) => ({
   erasure: 'SELECT id, request, status, created_at, changed_at FROM erasures WHERE id = $1',
   erasures: 'SELECT id, request, status, created_at, changed_at FROM erasures ORDER BY seq',
   changeErasure: `UPDATE erasures SET status = $2, changed_at = $3, request = coalesce($4, request) WHERE id = $1 AND status ${inList(5, 'text')}`,
@@ -77,11 +81,4 @@ export const statements = ({ inList, ranges, forUpdate }: Dialect): Statements =
 });
 
 /** The statements of a store, by name. */
-export type Statements = Readonly<Record<StatementName, string>>;
-
-type StatementName =
-  | 'fact' | 'takePlaces' | 'addToFact' | 'rooms' | 'room' | 'roomsNamed' | 'lockRoom' | 'roomsOf' | 'changeRoom' | 'usersNamed' | 'inRoom'
-  | 'bySenders' | 'byIds' | 'naming' | 'withCopies' | 'mediaReferrers' | 'storedTexts' | 'dropNames' | 'dropRefs' | 'dropMediaRefs'
-  | 'dropEvents' | 'stays' | 'staysOf' | 'clock' | 'dropIndexClock' | 'setPart' | 'dues' | 'dropDue' | 'indexedRoom' | 'setIndexed' | 'dropIndexEvents' | 'dropIndexSpans' | 'dropIndexStays' | 'indexFacts' | 'company'
-  | 'presence' | 'erasure' | 'erasures' | 'changeErasure' | 'erasuresOf' | 'part' | 'partRooms' | 'progress' | 'media' | 'mediaDone'
-  | 'dropAccountData' | 'ledger';
+export type Statements = ReturnType<typeof eventStatements> & ReturnType<typeof indexStatements> & ReturnType<typeof erasureStatements>;

@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import type { BulkInsert, BulkUpdate, Dialect, Rows, SqlPort, SqlRow, SqlValue } from '../sql/port.ts';
-import { asStoreError } from './sqlite-error.ts';
+import { ifPresent, type BulkInsert, type BulkUpdate, type Dialect, type Rows, type SqlPort, type SqlRow, type SqlValue } from '../sql/port.ts';
 import { StoreError } from '../store-error.ts';
+import { asStoreError } from './sqlite-error.ts';
 
 const dialect: Dialect = {
   name: 'sqlite',
@@ -97,11 +97,9 @@ function insertRows(statement: StatementSync, { present }: BulkInsert, rows: Row
   return skipped;
 }
 
-const PRESENT = { skip: 'INSERT OR IGNORE', replace: 'INSERT OR REPLACE', fail: 'INSERT' } as const;
-
-function insertSql({ table, columns, present }: BulkInsert): string {
+function insertSql({ columns, ...into }: BulkInsert): string {
   const names = Object.keys(columns);
-  return `${PRESENT[present]} INTO ${table} (${names.join(', ')}) VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')})`;
+  return `INSERT INTO ${into.table} (${names.join(', ')}) VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')}) ${ifPresent({ columns, ...into })}`;
 }
 
 function updateSql({ table, set, by }: BulkUpdate): string {
