@@ -1,4 +1,4 @@
-import { own } from '../json/value.ts';
+import { isJsonObject, own } from '../json/value.ts';
 import { isState, type Pdu } from '../event/pdu.ts';
 import { isHeld } from './carry-out.ts';
 import { decide, isLabel, type DecisionContext } from './decide.ts';
@@ -11,7 +11,7 @@ import { redactionJudge } from './redaction-judge.ts';
 import { planRemedies } from './remedies.ts';
 import type { ErasureRequest } from './request.ts';
 import { returnTest } from './return.ts';
-import type { CurrentState, RoomFacts } from './room-facts.ts';
+import type { RoomFacts } from './room-facts.ts';
 import { roomScope } from './scope.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { redactionsToSend } from './send-order.ts';
@@ -54,7 +54,7 @@ export function planRoom(facts: RoomFacts, { request, complete, hasRoom }: RoomO
     membership,
     servers: otherServers(facts, request.subjects),
     bridges: bridgesIn(facts, request.subjects),
-    ...predecessorOf(current, hasRoom),
+    ...predecessorOf(facts, hasRoom),
     state: current.state,
     entries,
     about,
@@ -126,11 +126,17 @@ function bridgesIn({ bridges }: RoomFacts, subjects: readonly string[]): readonl
 }
 
 /** The room that this one replaced, where it is not in the input. */
-function predecessorOf(current: CurrentState, hasRoom: RoomOptions['hasRoom']): Pick<RoomPlan, 'predecessor'> {
+function predecessorOf(facts: RoomFacts, hasRoom: RoomOptions['hasRoom']): Pick<RoomPlan, 'predecessor'> {
+  const predecessor = predecessorIn(facts);
+  return predecessor !== undefined && !hasRoom(predecessor) ? { predecessor } : {};
+}
+
+/** The room that this one says it replaced. */
+export function predecessorIn({ current }: Pick<RoomFacts, 'current'>): string | undefined {
   const create = current.event('m.room.create', '');
   const predecessor = create === undefined ? undefined : own(create.content, 'predecessor');
-  const named = typeof predecessor === 'object' && predecessor !== null ? own(predecessor as Readonly<Record<string, unknown>>, 'room_id') : undefined;
-  return typeof named === 'string' && named.startsWith('!') && !hasRoom(named) ? { predecessor: named } : {};
+  const named = isJsonObject(predecessor) ? own(predecessor, 'room_id') : undefined;
+  return typeof named === 'string' && named.startsWith('!') ? named : undefined;
 }
 
 function aboutEntries({ own: mine, foreign }: RoomFacts): readonly AboutEntry[] {

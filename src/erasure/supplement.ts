@@ -1,8 +1,8 @@
 import { compareCodePoints } from '../json/compare.ts';
+import { sealed } from './assemble-plan.ts';
 import { detectDrift, type Drift } from './drift.ts';
 import type { ErasurePlan, PlanEntry, PlanMedia, RoomPlan } from './plan.ts';
 import { roomTotals } from './plan-room.ts';
-import { sealed } from './planner.ts';
 import { sumCounts, type ResidueReport } from './residue/report.ts';
 
 /**

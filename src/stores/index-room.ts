@@ -79,7 +79,7 @@ function summaryOf(noted: Noted, graph: RoomGraph, streams: boolean): RoomSummar
     streams,
     servers: [...noted.servers].sort(),
     bridges: noted.bridges,
-    aliases: noted.aliases,
+    aliases: noted.aliases.filter((id) => graph.stateEvent(id) !== undefined),
   };
 }
 

@@ -117,6 +117,8 @@ export type StoredEvents = {
   /** All rooms, by their IDs in the order of code points. */
   readonly rooms: () => Promise<readonly RoomRow[]>;
   readonly room: (roomId: string) => Promise<RoomRow | undefined>;
+  /** How many rooms with events there are, and how many events. */
+  readonly totals: () => Promise<{ readonly rooms: number; readonly events: number }>;
   /** Rooms with events by any of these people, or in which somebody names them, in the order of code points. */
   readonly roomsOf: (users: readonly string[]) => Promise<readonly string[]>;
   /** Events of a room in the order in which the store got them. */

@@ -11,6 +11,10 @@ export function storedEvents(port: SqlPort, sql: Statements): StoredEvents {
     (await port.all(statement, [keyText(roomId), after, limit, ...(users === NOBODY ? [] : [users.map(keyText)])])).map((row) => eventRow(row, roomId));
   return {
     rooms: async () => (await port.all(sql.rooms)).map(roomRow),
+    totals: async () => {
+      const row = (await port.all(sql.totals))[0];
+      return { rooms: Number(row?.['rooms'] ?? 0), events: Number(row?.['events'] ?? 0) };
+    },
     room: async (roomId) => (await port.all(sql.room, [keyText(roomId)])).map(roomRow)[0],
     roomsOf: async (users) => (await port.all(sql.roomsOf, [users.map(keyText)])).map(({ room_id: id }) => fromKeyText(String(id))),
     inRoom: (roomId, page) => rowsOf(roomId, sql.inRoom, page, NOBODY),

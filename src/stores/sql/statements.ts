@@ -15,6 +15,7 @@ const eventStatements = ({ inList, forUpdate }: Dialect) => ({
   takePlaces: "UPDATE facts SET value = value + $1 WHERE name = 'places' RETURNING value",
   addToFact: 'UPDATE facts SET value = value + $2 WHERE name = $1',
   rooms: `SELECT ${ROOM_COLUMNS} FROM rooms WHERE events > 0 ORDER BY room_id`,
+  totals: 'SELECT count(*) AS rooms, coalesce(sum(events), 0) AS events FROM rooms WHERE events > 0',
   room: `SELECT ${ROOM_COLUMNS} FROM rooms WHERE room_id = $1`,
   roomsNamed: `SELECT ${ROOM_COLUMNS} FROM rooms WHERE room_id ${inList(1, 'text')}`,
   lockRoom: `SELECT id FROM rooms WHERE room_id = $1 ${forUpdate}`,
