@@ -43,8 +43,7 @@ export function applyRoom(store: ErasureStore, id: string, roomId: string): Prom
 async function planNow(store: ErasureStore, { roomId, plan, revision }: ErasurePart, { request }: ErasureRow): Promise<RoomPlan | undefined> {
   const room = await store.events.room(roomId);
   if (room === undefined || room.events === 0 || room.revision === revision) return plan;
-  // Whether a room that this one replaced is there changes nothing that is done.
-  const now = await planPart(store, roomId, { request, hasRoom: () => true });
+  const now = await planPart(store, roomId, request);
   const drift = driftIn(plan, now?.plan).filter(({ kind }) => kind !== 'new-event');
   return drift.length > 0 ? undefined : supplementRoom(plan, now?.plan);
 }

@@ -56,7 +56,6 @@ export async function planRecorded(store: ErasureStore, id: string, { onRoom, si
   const erasure = await store.erasures.get(id);
   if (erasure === undefined) return;
   const { request } = erasure;
-  const known = new Set((await store.events.rooms()).map(({ roomId }) => roomId));
   const rooms = (await store.events.roomsOf(request.subjects)).filter((roomId) => coversRoom(request.scope, roomId));
   let parts: ErasurePart[] = [];
   const write = async (): Promise<void> => {
@@ -66,7 +65,7 @@ export async function planRecorded(store: ErasureStore, id: string, { onRoom, si
   for (const roomId of rooms) {
     if (signal?.aborted === true) break;
     if ((await store.erasures.part(id, roomId)) === undefined) {
-      const planned = await planPart(store, roomId, { request, hasRoom: (other) => known.has(other) });
+      const planned = await planPart(store, roomId, request);
       if (planned !== undefined && parts.push({ erasureId: id, roomId, ...planned, status: 'planned' }) >= PARTS_AT_ONCE) await write();
     }
     onRoom?.(roomId, rooms.length);

@@ -78,7 +78,7 @@ async function reopenChanged(store: ErasureStore, { id, request }: ErasureRow): 
     if (!coversRoom(request.scope, roomId)) continue;
     const part = await store.erasures.part(id, roomId);
     if (part === undefined) {
-      const planned = await planPart(store, roomId, { request, hasRoom: () => true });
+      const planned = await planPart(store, roomId, request);
       if (planned !== undefined) await store.erasures.putParts([{ erasureId: id, roomId, ...planned, status: 'planned' }]);
     } else if (part.status === 'done' && (await store.events.room(roomId))?.revision !== part.revision) await store.erasures.setPart(id, roomId, 'planned');
   }
