@@ -95,7 +95,7 @@ export { holdsLeaveNothing } from './erasure/carry-out.ts';
 export { planSteps } from './erasure/steps.ts';
 export type * from './erasure/plan.ts';
 export { hiddenSince, type ErasureMark } from './erasure/marks.ts';
-export { applyPlan, createApplier, type Applied, type Applier, type HiddenMark, type StoredEvent, type WithheldMark } from './erasure/apply.ts';
+export { applyPlan, createApplier, type Applied, type AppliedPlan, type Applier, type HiddenMark, type StoredEvent, type WithheldMark } from './erasure/apply.ts';
 export { assertPlanIntact, assertSameInput, detectDrift, OtherInputError, PlanDigestError, type Drift, type DriftKind } from './erasure/drift.ts';
 export { PlanDriftedError, supplementPlan } from './erasure/supplement.ts';
 export {

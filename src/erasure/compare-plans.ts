@@ -1,7 +1,7 @@
 import { digestOf } from './digest.ts';
 import { detectDrift, type Drift } from './drift.ts';
 import type { AboutEntry, ErasurePlan, PlanWarning, RoomPlan } from './plan.ts';
-import { sealed } from './planner.ts';
+import { sealed } from './assemble-plan.ts';
 import type { Tally } from './tally.ts';
 
 /** Which events the comparison of two plans may count on. */

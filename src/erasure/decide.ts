@@ -3,7 +3,7 @@ import { findHazard, type Standing } from './hazards.ts';
 import type { PlanEntry, Reach, Treatment, TreatmentReason } from './plan.ts';
 import { storedAs, type ErasureProfile } from './profiles.ts';
 import type { ErasureRequest } from './request.ts';
-import type { OwnEvent } from './room-notes.ts';
+import type { OwnEvent } from './own-event.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 
 /** What a decision about one event rests on. */

@@ -1,7 +1,7 @@
 import { dayAt } from './calendar.ts';
 import type { ErasureRequest, ErasureScope } from './request.ts';
-import { createRoomScope, type EventClock } from './scope.ts';
-import type { OwnEvent } from './room-notes.ts';
+import type { OwnEvent } from './own-event.ts';
+import { roomScope, timesIn, type Timeline } from './scope.ts';
 
 /** Why something must not be destroyed: a legal hold, or a ground of Article 17(3). @see https://eur-lex.europa.eu/eli/reg/2016/679/oj */
 export type HoldGround =
@@ -37,21 +37,15 @@ export type ErasureHold = {
   readonly scope: HoldScope;
 };
 
-/** Which holds cover events of a room. Like a scope it has to see every event's clock first. */
-export type RoomHolds = { readonly pass: (clock: EventClock) => void; readonly test: () => (event: OwnEvent) => readonly string[] };
+/** The holds that cover an event of a room, by their IDs. */
+export function roomHolds(holds: readonly ErasureHold[] | undefined, roomId: string, timeline: Timeline): (event: OwnEvent) => readonly string[] {
+  const tests = (holds ?? []).map(({ id, scope }) => ({ id, events: scope.events && new Set(scope.events), covers: roomScope(scope, roomId, timeline) }));
+  return (event) => tests.flatMap(({ id, events, covers }) => (covers(event) && events?.has(event.eventId) !== false ? [id] : []));
+}
 
-/** The holds of a request as they concern one room. */
-export function createRoomHolds(holds: readonly ErasureHold[] | undefined, roomId: string): RoomHolds {
-  const scopes = (holds ?? []).map((hold) => ({ hold, scope: createRoomScope(hold.scope, roomId) }));
-  return {
-    pass: (clock) => {
-      for (const { scope } of scopes) scope.pass(clock);
-    },
-    test: () => {
-      const tests = scopes.map(({ hold: { id, scope: { events } }, scope }) => ({ id, events: events && new Set(events), covers: scope.test() }));
-      return (event) => tests.flatMap(({ id, events, covers }) => (covers(event) && events?.has(event.eventId) !== false ? [id] : []));
-    },
-  };
+/** The times (ms) that limit holds. */
+export function timesOfHolds(holds: readonly ErasureHold[] | undefined): readonly number[] {
+  return (holds ?? []).flatMap(({ scope }) => timesIn(scope));
 }
 
 /**

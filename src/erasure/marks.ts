@@ -67,11 +67,13 @@ function isSame(one: ErasureMark, other: ErasureMark): boolean {
 }
 
 function withMarks(record: EventRecord, marks: readonly ErasureMark[]): EventRecord {
-  const { erasure: _, pdu, ...rest } = record;
+  const { erasure: _, ...others } = record;
+  // The event stays in its place, so that a line that is written again differs in nothing but the mark.
+  const rest: EventRecord = { ...others, pdu: record.pdu };
   const [first, ...also] = [...marks].sort(byWeight);
-  if (first === undefined) return { ...rest, pdu };
+  if (first === undefined) return rest;
   const erasure: MarkInRecord = also.length === 0 ? first : { ...first, also };
-  return { ...rest, pdu, erasure };
+  return { ...rest, erasure };
 }
 
 function byWeight(one: ErasureMark, other: ErasureMark): number {

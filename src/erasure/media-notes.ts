@@ -11,6 +11,8 @@ export type MediaUse = { readonly uri: MxcUri; readonly room_id: string; readonl
 export type MediaNotes = {
   /** Notes an event of somebody else. */
   readonly noteOther: (pdu: Pdu, at: Pick<MediaReferrer, 'room_id' | 'event_id'>) => void;
+  /** Notes one file that an event of somebody else refers to. */
+  readonly noteReferrer: (uri: MxcUri, at: Pick<MediaReferrer, 'room_id' | 'event_id'>) => void;
   readonly finish: (own: OwnMedia) => PlanMedia;
 };
 
@@ -28,9 +30,13 @@ export function createMediaNotes(subjects: readonly string[], uploads: readonly 
   const listed = uploads === undefined ? undefined : new Set<string>(uploads);
   const isTheirs = (uri: MxcUri): boolean => (listed === undefined ? homes.has(serverOf(uri)) : listed.has(uri));
   const byOthers = new Map<MxcUri, MediaReferrer[]>();
+  const noteReferrer: MediaNotes['noteReferrer'] = (uri, { room_id, event_id }) => {
+    if (isTheirs(uri)) append(byOthers, uri, { room_id, event_id, reason: 'other-sender' });
+  };
   return {
+    noteReferrer,
     noteOther: (pdu, at) => {
-      for (const uri of mediaReferences(pdu)) if (isTheirs(uri)) append(byOthers, uri, { ...at, reason: 'other-sender' });
+      for (const uri of mediaReferences(pdu)) noteReferrer(uri, at);
     },
     finish: ({ uses, encrypted, due }) => {
       const own = new Map<MxcUri, MediaUse[]>();

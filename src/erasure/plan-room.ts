@@ -1,16 +1,18 @@
-import { own } from '../json/value.ts';
-import { isState } from '../event/pdu.ts';
-import { openRoom, type RoomGraph, type RoomState } from '../room/graph.ts';
+import { isJsonObject, own } from '../json/value.ts';
+import { isState, type Pdu } from '../event/pdu.ts';
 import { isHeld } from './carry-out.ts';
 import { decide, isLabel, type DecisionContext } from './decide.ts';
+import { roomHolds } from './holds.ts';
 import type { MediaUse } from './media-notes.ts';
+import type { OwnEvent } from './own-event.ts';
 import type { AboutEntry, MediaReason, PlanEntry, PlanTotals, PlanWarning, RoomPlan } from './plan.ts';
 import { erasureProfile } from './profiles.ts';
 import { redactionJudge } from './redaction-judge.ts';
 import { planRemedies } from './remedies.ts';
 import type { ErasureRequest } from './request.ts';
 import { returnTest } from './return.ts';
-import type { OwnEvent, RoomNotes } from './room-notes.ts';
+import type { RoomFacts } from './room-facts.ts';
+import { roomScope } from './scope.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { redactionsToSend } from './send-order.ts';
 import { servicesIn } from './services.ts';
@@ -36,104 +38,118 @@ export type RoomOptions = {
 
 type Planned = readonly (readonly [OwnEvent, PlanEntry])[];
 
-/** Plans one room whose events have all been read. */
-export function planRoom(notes: RoomNotes, { request, complete, hasRoom }: RoomOptions): PlannedRoom {
-  const graph = openRoom(notes.records, { rules: notes.rules });
-  const current = graph.currentState();
-  const isBack = returnTest(notes.own.map(({ eventId, pdu, clock }) => ({ eventId, pdu, time: clock.time })), graph, request.revokedAt);
-  const events = inGraphOrder(notes.own.filter((event) => notes.inScope(event) && !isBack(event)), graph);
-  const membership = subjectMembership(request.subjects, current, graph);
-  const context = contextFor(notes, graph, { request, complete, events, membership });
-  const planned = withShells(events.map((event) => [event, decide(event, context)] as const), notes);
+/** Plans one room. */
+export function planRoom(facts: RoomFacts, { request, complete, hasRoom }: RoomOptions): PlannedRoom {
+  const { roomId, rules, current } = facts;
+  const covered = facts.own.filter(coverage(facts, request));
+  const membership = subjectMembership(request.subjects, facts);
+  const context = contextFor(facts, { request, complete, covered, membership });
+  const planned = withShells(covered.map((event) => [event, decide(event, context)] as const), facts);
   const entries = planned.map(([, entry]) => entry);
-  const about = context.goesWhole ? [] : aboutEntries(notes, graph);
+  const about = context.goesWhole ? [] : aboutEntries(facts);
   const plan: RoomPlan = {
-    room_id: notes.roomId,
-    room_version: notes.rules.id,
-    events: notes.records.size(),
+    room_id: roomId,
+    room_version: rules.id,
+    events: facts.events,
     membership,
-    servers: otherServers(notes, request.subjects),
-    bridges: bridgesIn(notes, context, request.subjects),
-    ...predecessorOf(current, graph, hasRoom),
+    servers: otherServers(facts, request.subjects),
+    bridges: bridgesIn(facts, request.subjects),
+    ...predecessorOf(facts, hasRoom),
     state: current.state,
     entries,
     about,
-    remedies: planRemedies(planned, { graph, current, standing: context.standing, sender: request.remedySender }),
+    remedies: planRemedies(planned, { rules, current, standing: context.standing, sender: request.remedySender }),
     redactions: redactionsToSend(planned),
-    departures: departuresFrom(current, graph, request),
+    departures: departuresFrom(current, request),
     totals: roomTotals(entries, about),
   };
-  return { plan, rules: notes.rules, media: mediaUses(notes, planned), warnings: roomWarnings(plan, planned, { context, notes, request }) };
+  return { plan, rules, media: mediaUses(facts, planned), warnings: roomWarnings(plan, planned, { context, facts, request }) };
 }
 
-type Deciding = Pick<RoomOptions, 'request' | 'complete'> & { readonly events: readonly OwnEvent[]; readonly membership: string };
+/** Which of the subjects' events the request covers. */
+function coverage({ roomId, own: mine, timeline, stateBefore }: RoomFacts, { scope, revokedAt }: ErasureRequest): (event: OwnEvent) => boolean {
+  const inScope = roomScope(scope, roomId, timeline);
+  const dated = mine.map(({ eventId, pdu, clock }) => ({ eventId, pdu, time: clock.time }));
+  const isBack = returnTest(dated, { revokedAt, memberBefore: (eventId, user) => stateBefore(eventId).id('m.room.member', user) });
+  return (event) => inScope(event) && !isBack(event);
+}
 
-function contextFor(notes: RoomNotes, graph: RoomGraph, { request, complete, events, membership }: Deciding): DecisionContext {
-  const whole = complete && isWhole(notes, graph) && servicesIn(notes, graph, request).length === 0;
+type Deciding = Pick<RoomOptions, 'request' | 'complete'> & { readonly covered: readonly OwnEvent[]; readonly membership: string };
+
+function contextFor(facts: RoomFacts, { request, complete, covered, membership }: Deciding): DecisionContext {
+  const { roomId, rules, timeline } = facts;
+  const holdsOn = roomHolds(request.holds, roomId, timeline);
+  const targets = facts.targets();
+  const whole = complete && facts.isWhole && servicesIn(facts, request).length === 0;
   // What a hold keeps needs the room around it.
-  const goesWhole = whole && notes.closed && events.length === notes.records.size() && events.every((event) => notes.holdsOn(event).length === 0);
+  const goesWhole = whole && isClosed(facts, request.subjects) && covered.length === facts.events && covered.every((event) => holdsOn(event).length === 0);
   return {
-    rules: notes.rules,
+    rules,
     profile: erasureProfile(request.profile),
     goesWhole,
-    soleAccess: whole && !goesWhole ? soleAccessIn(notes, graph) : () => false,
+    soleAccess: whole && !goesWhole ? soleAccessIn(facts, request.effectiveAt) : () => false,
     keepLabels: request.keepLabels === true,
     redactEvents: request.redactEvents === true,
-    standing: standingIn(notes, graph.currentState()),
-    applies: redactionJudge(notes, graph),
-    has: graph.has,
+    standing: standingIn(facts),
+    applies: redactionJudge(facts, targets),
+    has: (eventId) => targets.has(eventId),
     reach: reachOf(membership),
-    holdsOn: notes.holdsOn,
+    holdsOn,
   };
 }
 
-function withShells(planned: Planned, notes: RoomNotes): Planned {
-  const shells = leavingShells(planned.flatMap(([event, { reason }]) => (reason === 'sole-access' ? [event] : [])), notes);
+/** Whether every event is the subjects', nobody else was let in, and the room was never open to the world. */
+function isClosed({ own: mine, events }: RoomFacts, subjects: readonly string[]): boolean {
+  return mine.length === events && !mine.some(({ pdu }) => letsOthersIn(pdu, subjects));
+}
+
+/** Whether an event gives anybody but the subjects access: an invite, or a room that the world may read. */
+function letsOthersIn(pdu: Pdu, subjects: readonly string[]): boolean {
+  if (pdu.type === 'm.room.history_visibility') return own(pdu.content, 'history_visibility') === 'world_readable';
+  if (pdu.type !== 'm.room.member' || subjects.some((subject) => subject === pdu.state_key)) return false;
+  const membership = own(pdu.content, 'membership');
+  return membership !== 'leave' && membership !== 'ban';
+}
+
+function withShells(planned: Planned, facts: RoomFacts): Planned {
+  const shells = leavingShells(planned.flatMap(([event, { reason }]) => (reason === 'sole-access' ? [event] : [])), facts);
   return planned.map(([event, entry]) => [event, shells.has(event.eventId) ? { ...entry, shell: true } : entry]);
 }
 
-/** Parents first, so that a plan does not depend on the order of its input. */
-function inGraphOrder<E extends { readonly eventId: string }>(events: readonly E[], graph: RoomGraph): readonly E[] {
-  return events.toSorted((one, other) => (graph.position(one.eventId) ?? 0) - (graph.position(other.eventId) ?? 0));
-}
-
-/** Whether a room is there from its creation on, with everything that its events name: else there is no telling who was in it. */
-function isWhole(notes: RoomNotes, graph: RoomGraph): boolean {
-  const current = graph.currentState();
-  const created = current.state === 'known' && current.get('m.room.create', '') !== undefined;
-  const referenced = graph.missingParents.length === 0 && [...notes.authReferenced].every(graph.has);
-  return created && referenced && !notes.lacksEvents(graph.has);
-}
-
-function otherServers(notes: RoomNotes, subjects: readonly string[]): readonly string[] {
+function otherServers({ servers }: RoomFacts, subjects: readonly string[]): readonly string[] {
   const home = new Set(subjects.map((subject) => subject.slice(subject.indexOf(':') + 1)));
-  return [...notes.servers].filter((server) => !home.has(server)).sort();
+  return [...servers].filter((server) => !home.has(server)).sort();
 }
 
-function bridgesIn({ bridges }: RoomNotes, { standing }: DecisionContext, subjects: readonly string[]): readonly string[] {
-  const bots = bridges.filter(({ eventId }) => standing(eventId).current).flatMap(({ pdu }) => pdu.sender ?? []);
-  return [...new Set(bots)].filter((bot) => !subjects.some((subject) => subject === bot)).sort();
+function bridgesIn({ bridges }: RoomFacts, subjects: readonly string[]): readonly string[] {
+  return [...new Set(bridges)].filter((bot) => !subjects.some((subject) => subject === bot)).sort();
 }
 
 /** The room that this one replaced, where it is not in the input. */
-function predecessorOf(current: RoomState, graph: RoomGraph, hasRoom: RoomOptions['hasRoom']): Pick<RoomPlan, 'predecessor'> {
-  const create = current.state === 'known' ? graph.stateEvent(current.get('m.room.create', '') ?? '') : undefined;
-  const predecessor = create === undefined ? undefined : own(create.content, 'predecessor');
-  const named = typeof predecessor === 'object' && predecessor !== null ? own(predecessor as Readonly<Record<string, unknown>>, 'room_id') : undefined;
-  return typeof named === 'string' && named.startsWith('!') && !hasRoom(named) ? { predecessor: named } : {};
+function predecessorOf(facts: RoomFacts, hasRoom: RoomOptions['hasRoom']): Pick<RoomPlan, 'predecessor'> {
+  const predecessor = predecessorIn(facts);
+  return predecessor !== undefined && !hasRoom(predecessor) ? { predecessor } : {};
 }
 
-function aboutEntries(notes: RoomNotes, graph: RoomGraph): readonly AboutEntry[] {
-  const mine = new Set(notes.own.map((event) => event.eventId));
-  return inGraphOrder(notes.foreign, graph).flatMap(({ eventId, type, reasons, references }) => {
-    const referring = references.filter((reference) => mine.has(reference.eventId)).map((reference) => reference.reason);
+/** The room that this one says it replaced. */
+export function predecessorIn({ current }: Pick<RoomFacts, 'current'>): string | undefined {
+  const create = current.event('m.room.create', '');
+  const predecessor = create === undefined ? undefined : own(create.content, 'predecessor');
+  const named = isJsonObject(predecessor) ? own(predecessor, 'room_id') : undefined;
+  return typeof named === 'string' && named.startsWith('!') ? named : undefined;
+}
+
+function aboutEntries({ own: mine, foreign }: RoomFacts): readonly AboutEntry[] {
+  const ids = new Set(mine.map((event) => event.eventId));
+  return foreign.flatMap(({ eventId, type, reasons, references }) => {
+    const referring = references.filter((reference) => ids.has(reference.eventId)).map((reference) => reference.reason);
     const all = [...new Set([...reasons, ...referring])];
     return all.length === 0 ? [] : [{ event_id: eventId, type, reasons: all }];
   });
 }
 
 /** How every event of the subjects uses files: also what the request does not cover keeps them. */
-function mediaUses({ own: all, roomId }: RoomNotes, planned: Planned): readonly MediaUse[] {
+function mediaUses({ own: all, roomId }: RoomFacts, planned: Planned): readonly MediaUse[] {
   const entries = new Map(planned.map(([event, entry]) => [event.eventId, entry]));
   return all.flatMap(({ eventId, media }) => media.map((uri) => ({ uri, room_id: roomId, event_id: eventId, reason: whyReferring(entries.get(eventId)) })));
 }
@@ -159,9 +175,9 @@ export function roomTotals(entries: readonly PlanEntry[], about: readonly AboutE
   };
 }
 
-type Warned = { readonly context: DecisionContext; readonly notes: RoomNotes; readonly request: ErasureRequest };
+type Warned = { readonly context: DecisionContext; readonly facts: RoomFacts; readonly request: ErasureRequest };
 
-function roomWarnings(plan: RoomPlan, planned: Planned, { context, notes, request: { scope } }: Warned): readonly PlanWarning[] {
+function roomWarnings(plan: RoomPlan, planned: Planned, { context, facts, request: { scope } }: Warned): readonly PlanWarning[] {
   const count = (test: (entry: PlanEntry, event: OwnEvent) => boolean): number => planned.filter(([event, entry]) => test(entry, event)).length;
   const byClock = scope.before !== undefined || scope.after !== undefined;
   const all: readonly Omit<PlanWarning, 'room_id'>[] = [
@@ -173,7 +189,7 @@ function roomWarnings(plan: RoomPlan, planned: Planned, { context, notes, reques
     { code: 'bridged', count: context.goesWhole || plan.entries.length === 0 ? 0 : plan.bridges.length },
     { code: 'predecessor-missing', count: plan.predecessor === undefined || plan.entries.length === 0 ? 0 : 1 },
     { code: 'rests-on-whole-room', count: count(({ treatment }) => treatment === 'purge') },
-    { code: 'nobody-left', count: notes.hasErased && !context.goesWhole && count(({ reason }) => reason === 'sole-access') > 0 ? 1 : 0 },
+    { code: 'nobody-left', count: facts.hasErased && !context.goesWhole && count(({ reason }) => reason === 'sole-access') > 0 ? 1 : 0 },
     // Who came before and who after the erasure decides about sole access.
     { code: 'sender-clock', count: count(({ reason }, { clock }) => clock.bySender && (byClock || reason === 'sole-access')) },
   ];

@@ -1,26 +1,20 @@
 import type { MxcUri } from '../identifiers/identifiers.ts';
 import { compareCodePoints } from '../json/compare.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
-import type { RoomVersionRules } from '../rules/types.ts';
 import { subjectNames } from './about.ts';
 import { planAccounts } from './account/plan-accounts.ts';
 import type { AccountFile } from './account/schema.ts';
-import { indexRooms } from './apply.ts';
+import { assemblePlan } from './assemble-plan.ts';
 import { assertRequest } from './check-request.ts';
-import { purgeDeadline } from './deadlines.ts';
-import { digestOf } from './digest.ts';
-import { hazards } from './hazards.ts';
-import { requestDeadlines } from './legal-deadlines.ts';
-import { createMediaNotes, type MediaNotes } from './media-notes.ts';
-import type { ErasurePlan, PlanMedia, PlanWarning } from './plan.ts';
-import { planRoom, type PlannedRoom } from './plan-room.ts';
-import { erasureProfile } from './profiles.ts';
+import { factsFromGraph } from './graph-facts.ts';
+import { createMediaNotes } from './media-notes.ts';
+import type { ErasurePlan, PlanWarning } from './plan.ts';
+import { planRoom } from './plan-room.ts';
+import { createEventIds, type EventIds } from './record-store.ts';
 import type { ErasureRequest } from './request.ts';
 import { beginResidue } from './residue/residue.ts';
-import { createEventIds, type EventIds } from './record-store.ts';
-import { createRoomReader, type RoomReader } from './room-notes.ts';
+import { createRoomReader, type RoomReader } from './room-reader.ts';
 import { coversRoom } from './scope.ts';
-import { stepsFor, sumTotals } from './steps.ts';
 
 /** A plan in the making: takes the events of any number of rooms in any order, then decides. */
 export type Planner = {
@@ -32,7 +26,7 @@ export type Planner = {
 };
 
 /** So many free texts that stay are listed of each room: people read them. A million would make the plan too large to read for anybody. */
-const TEXTS_LISTED = 1000;
+export const TEXTS_LISTED = 1000;
 
 /** What else a plan can be made from. */
 export type PlannerOptions = {
@@ -73,15 +67,12 @@ export function beginPlan(request: ErasureRequest, { uploads, account: held, eve
     const inOrder = [...rooms].sort(([one], [other]) => compareCodePoints(one, other));
     // A line that could not be read may be anybody's, in any room: then nobody can be said to have been alone.
     const complete = warnings.every(({ code }) => code !== 'unreadable-lines');
-    const planned = inOrder.map(([, room]) => planRoom(room.notes(), { request, complete, hasRoom: (roomId) => rooms.has(roomId) }));
-    const touched = planned.filter(({ plan }) => plan.entries.length + plan.about.length > 0);
-    const events = planned.reduce((sum, { plan }) => sum + plan.events, 0);
-    const entryOf = indexRooms(touched.map(({ plan }) => plan));
-    return assemble(request, touched, {
-      input: { rooms: planned.length, events },
+    const planned = inOrder.map(([, room]) => planRoom(factsFromGraph(room.notes()), { request, complete, hasRoom: (roomId) => rooms.has(roomId) }));
+    return assemblePlan(request, planned, {
+      input: { rooms: planned.length, events: planned.reduce((sum, { plan }) => sum + plan.events, 0) },
       warnings,
-      media: planMedia(planned, request, media),
-      residue: residue.finish((roomId, eventId) => entryOf(roomId, eventId)?.treatment),
+      media,
+      residueOf: residue.finish,
       ...account,
     });
   };
@@ -103,53 +94,4 @@ export function planErasure(events: Iterable<RoomEvent>, request: ErasureRequest
   const planner = beginPlan(request, options);
   for (const event of events) planner.add(event);
   return planner.finish();
-}
-
-function planMedia(planned: readonly PlannedRoom[], { requestedAt, purgeWithin }: ErasureRequest, media: MediaNotes): PlanMedia {
-  const encrypted = planned.some(({ plan: { entries } }) => entries.some(({ type, treatment }) => type === 'm.room.encrypted' && treatment !== 'purge'));
-  return media.finish({ uses: planned.flatMap((room) => room.media), encrypted, due: purgeDeadline(requestedAt, purgeWithin) });
-}
-
-type Parts = Pick<ErasurePlan, 'input' | 'media' | 'warnings' | 'residue' | 'account'>;
-
-function assemble(request: ErasureRequest, planned: readonly PlannedRoom[], { media, warnings, ...parts }: Parts): ErasurePlan {
-  const rooms = planned.map(({ plan }) => plan);
-  const unseen: readonly PlanWarning[] = media.unknown.length === 0 ? [] : [{ code: 'media-unknown', count: media.unknown.length }];
-  return sealed({
-    format: 'matrix-erasure/plan',
-    formatVersion: 1,
-    request,
-    ...parts,
-    tables: tableDigests(request.profile, planned.map(({ rules }) => rules)),
-    rooms,
-    media,
-    warnings: [...warnings, ...planned.flatMap((room) => room.warnings), ...unseen],
-  });
-}
-
-/** The parts of a plan from which the others follow. */
-export type PlanBasis = Omit<ErasurePlan, 'totals' | 'steps' | 'deadlines' | 'digest'>;
-
-/** A plan with its totals, steps and deadlines, and its digest over all of it. */
-export function sealed(basis: PlanBasis): ErasurePlan {
-  const { request, rooms } = basis;
-  const reviews = (request.holds ?? []).map(({ reviewAt }) => reviewAt);
-  const deadlines = {
-    purge: purgeDeadline(request.requestedAt, request.purgeWithin),
-    answer: requestDeadlines(request.requestedAt, request.counting).answer.endsAt,
-    ...(reviews.length === 0 ? {} : { review: Math.min(...reviews) }),
-  };
-  const totals = sumTotals(rooms);
-  const plan: Omit<ErasurePlan, 'digest'> = { ...basis, totals, steps: stepsFor(basis, totals, deadlines), deadlines };
-  return { ...plan, digest: digestOf(plan) };
-}
-
-/** The digests of every table that the plan rests on: with other tables, other decisions. */
-function tableDigests(profile: string, rules: readonly RoomVersionRules[]): ErasurePlan['tables'] {
-  const byVersion = new Map(rules.map((table) => [table.id, table]));
-  return {
-    profile: digestOf(erasureProfile(profile)),
-    hazards: digestOf(hazards),
-    roomVersions: Object.fromEntries([...byVersion].sort().map(([id, table]) => [id, digestOf(table)])),
-  };
 }

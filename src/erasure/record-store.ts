@@ -78,8 +78,8 @@ function flagsOf({ rejected, softFailed, outlier }: RoomEvent): Partial<RoomEven
   return { ...(rejected ? { rejected: 'recorded' } : {}), soft_failed: softFailed, outlier };
 }
 
-/** Messages of one type and sender are one object. */
-function createSlimmer(): (event: RoomEvent) => Pdu {
+/** What is kept of an event. Messages of one type and sender are one object. */
+export function createSlimmer(): (event: RoomEvent) => Pdu {
   const kinds = new Map<string, Pdu>();
   return ({ pdu, eventId }) => {
     if (isState(pdu)) return slimState(pdu);

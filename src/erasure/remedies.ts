@@ -1,17 +1,18 @@
 import { isState, type Pdu } from '../event/pdu.ts';
 import { membershipOf, powerLevelsOf } from '../room/auth-context.ts';
-import type { RoomGraph, RoomState } from '../room/graph.ts';
 import { requiredLevel, userLevel } from '../room/power-levels.ts';
 import { isLabel } from './decide.ts';
 import { hazards, type Standing } from './hazards.ts';
 import type { PlanEntry, PlanRemedy, RemedyObstacle } from './plan.ts';
 import { isReplaceable } from './remedy-content.ts';
-import type { OwnEvent } from './room-notes.ts';
+import type { OwnEvent } from './own-event.ts';
+import type { CurrentState } from './room-facts.ts';
+import type { RoomVersionRules } from '../rules/types.ts';
 
 /** What remedies are looked for in. */
 export type RemedyContext = {
-  readonly graph: RoomGraph;
-  readonly current: RoomState;
+  readonly rules: RoomVersionRules;
+  readonly current: CurrentState;
   readonly standing: (eventId: string) => Standing;
   /** Who would send them. */
   readonly sender: string | undefined;
@@ -41,12 +42,11 @@ function hazardRemoved({ pdu }: OwnEvent, entry: PlanEntry, standing: Standing):
   return ends ? hazard?.id : undefined;
 }
 
-function obstacleTo(replaced: Pdu, sender: string, { graph, current }: RemedyContext): RemedyObstacle | undefined {
-  if (current.state === 'unknown') return 'state-unknown';
-  const state = (type: string, stateKey: string): Pdu | undefined => graph.stateEvent(current.get(type, stateKey) ?? '');
+function obstacleTo(replaced: Pdu, sender: string, { rules, current }: RemedyContext): RemedyObstacle | undefined {
+  const state = current.event;
   const create = state('m.room.create', '');
   if (create === undefined) return 'state-unknown';
   if (membershipOf(sender, { state }) !== 'join') return 'not-joined';
-  const levels = powerLevelsOf({ rules: graph.rules, state, create });
+  const levels = powerLevelsOf({ rules, state, create });
   return userLevel(levels, sender) < requiredLevel(levels, replaced) ? 'no-power' : undefined;
 }

@@ -1,6 +1,6 @@
 import { isHeld } from './carry-out.ts';
 import type { PlanEntry } from './plan.ts';
-import type { OwnEvent } from './room-notes.ts';
+import type { OwnEvent } from './own-event.ts';
 
 /**
  * The events for which a redaction is sent into their room, in order. Each comes after what it is an edit of, and its own edits come at once after it: to

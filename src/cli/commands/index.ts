@@ -12,6 +12,10 @@ import { registerGraph } from './graph.ts';
 import { registerBatch } from './batch.ts';
 import { registerComplete } from './complete.ts';
 import { registerMan } from './man.ts';
+import { registerImport } from './import.ts';
+import { registerStatus } from './status.ts';
+import { registerCancel } from './cancel.ts';
+import { registerReplay } from './replay.ts';
 import { registerNotify } from './notify.ts';
 
 /** What adds each command to a program, in the order in which help lists them. */
@@ -19,6 +23,10 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerPlan,
   registerShow,
   registerApply,
+  registerImport,
+  registerStatus,
+  registerCancel,
+  registerReplay,
   registerVerify,
   registerVerifyLedger,
   registerNotify,

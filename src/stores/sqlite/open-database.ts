@@ -1,0 +1,61 @@
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { inWords, migrations, SCHEMA_VERSION, type SchemaWords } from '../sql/migrations.ts';
+import { StoreError } from '../store-error.ts';
+import { asStoreError } from './sqlite-error.ts';
+
+/** "mxes" in ASCII: what tells a store from any other SQLite file. */
+const APPLICATION_ID = 0x6d786573;
+const BUSY_MS = 30_000;
+
+const WORDS: SchemaWords = { integer: 'INTEGER', text: 'TEXT', serialKey: 'INTEGER PRIMARY KEY', end: ' STRICT' };
+/** Tables that are found by their whole key alone. */
+const KEYED = /^CREATE TABLE (names|refs|media_refs|index_events|index_spans|index_stays|index_clock|erasure_dues|erasure_subjects|erasure_media|account_data) .*?\) STRICT;/gms;
+
+/** How to open a store. */
+export type OpenOptions = { readonly create?: boolean };
+
+/** Opens a database with the tables of a store, as new as this program knows them. @throws {StoreError} when it cannot be used */
+export function openDatabase(path: string, { create = false }: OpenOptions = {}): DatabaseSync {
+  const isNew = path !== ':memory:' && !existsSync(path);
+  if (isNew && !create) throw new StoreError(path, 'missing');
+  if (isNew) createFile(path);
+  try {
+    const database = new DatabaseSync(path, { timeout: BUSY_MS });
+    // What is deleted is overwritten; nothing that was done is lost when the machine stops; nothing is written to other files.
+    database.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864`);
+    migrate(database, path, create);
+    return database;
+  } catch (error) {
+    throw asStoreError(path, error);
+  }
+}
+
+/** Made first with the rights that it is to have: SQLite gives its other files the same. */
+function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+    chmodSync(path, 0o600);
+  } catch {
+    throw new StoreError(path, 'unwritable');
+  }
+}
+
+function migrate(database: DatabaseSync, path: string, create: boolean): void {
+  const number = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0]);
+  const isEmpty = number('SELECT count(*) FROM sqlite_schema') === 0;
+  if (!(isEmpty && create) && number('PRAGMA application_id') !== APPLICATION_ID) throw new StoreError(path, 'foreign');
+  if (number('PRAGMA user_version') > SCHEMA_VERSION) throw new StoreError(path, 'newer');
+  if (number('PRAGMA user_version') === SCHEMA_VERSION) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have been first.
+    const reached = number('PRAGMA user_version');
+    for (const migration of migrations) if (migration.version > reached) database.exec(inWords(migration, WORDS).replaceAll(KEYED, (table) => table.replace(/ STRICT;$/, ' STRICT, WITHOUT ROWID;')));
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
