@@ -13,8 +13,7 @@ Examples:
   matrix-erasure notify plan plan.json room.ndjson.gz --ledger notices.db --operator "Example e. V." --contact dpo@example.org
   matrix-erasure notify send --ledger notices.db --key signing.key --server example.org
   matrix-erasure notify status --ledger notices.db
-  matrix-erasure notify mark --ledger notices.db --to other.example --as sent
-  matrix-erasure notify receive --ledger received.db --server example.org`;
+  matrix-erasure notify mark --ledger notices.db --to other.example --as sent`;
 
 /** Adds `notify`: whoever holds copies is told, and it is known who has been. */
 export function registerNotify(program: Command): void {

@@ -3,18 +3,14 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import type { ErasureNotice, NoticeAddress } from '../../notices/build-notices.ts';
 import type { Delivery } from '../../notices/delivery/delivery.ts';
 import type { DestinationHealth } from '../../notices/delivery/policy.ts';
-import type { SupportContact } from '../../notices/support-file.ts';
 import { DeliveryLedgerError } from './ledger-error.ts';
-import { APPLICATION_ID, CONTACTS, SCHEMA, SCHEMA_VERSION, SQL } from './schema.ts';
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, SQL } from './schema.ts';
 
 /** What a ledger holds of a recipient: a notice to it, with the letter in case it has no endpoint, or that nobody can be told. */
 export type LedgerNotice = (ErasureNotice | NoticeAddress & { readonly channel: 'none' }) & { readonly letter?: string };
 
 /** A notice and its delivery. `revision` counts the changes: whoever changes it must have seen the last. */
 export type LedgerEntry = { readonly notice: LedgerNotice; readonly delivery: Delivery; readonly revision: number };
-
-/** What a destination said when it was asked whom to write to; without a contact it said nothing of use. */
-export type AskedContact = { readonly askedAt: number; readonly contact?: SupportContact | { readonly supportPage: string } };
 
 /** A ledger of deliveries on disk. What was recorded is there after a crash at any moment. */
 export type DeliveryLedger = {
@@ -33,9 +29,6 @@ export type DeliveryLedger = {
   readonly together: <T>(work: () => T) => T;
   readonly find: (id: string) => LedgerEntry | undefined;
   readonly all: () => Generator<LedgerEntry>;
-  /** Whom to write to at a destination, and when it was asked (ms); `undefined` where it was not. */
-  readonly contact: (destination: string) => AskedContact | undefined;
-  readonly setContact: (destination: string, asked: AskedContact) => void;
   /** The server whose notices these are; the first that is given stays. */
   readonly server: (name?: string) => string | undefined;
   readonly close: () => void;
@@ -81,11 +74,6 @@ export function openDeliveryLedger(path: string, { create = false }: { readonly 
     all: function* all() {
       for (const row of prepared.all.iterate()) yield entryOf(row);
     },
-    contact: (destination) => {
-      const row = prepared.contact.get({ destination });
-      return row === undefined ? undefined : { askedAt: Number(row['askedAt']), ...(row['contact'] === null ? {} : { contact: JSON.parse(String(row['contact'])) }) };
-    },
-    setContact: (destination, { askedAt, contact }) => void prepared.setContact.run({ destination, askedAt, contact: contact === undefined ? null : JSON.stringify(contact) }),
     server: (name) => {
       if (name !== undefined) prepared.setFact.run({ name: 'server', value: name });
       return prepared.fact.get({ name: 'server' })?.['value'] as string | undefined;
@@ -127,7 +115,6 @@ function prepareSchema(database: DatabaseSync, path: string, create: boolean): v
   if (isEmpty && create) inTransaction(database, () => database.exec(`${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`));
   if (number('application_id') !== APPLICATION_ID) throw new DeliveryLedgerError(path, 'foreign');
   if (number('user_version') !== SCHEMA_VERSION) throw new DeliveryLedgerError(path, 'version');
-  database.exec(CONTACTS);
 }
 
 function inTransaction<T>(database: DatabaseSync, work: () => T): T {

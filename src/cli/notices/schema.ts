@@ -21,9 +21,6 @@ CREATE INDEX IF NOT EXISTS in_turn ON deliveries (queue, attempts, seq) WHERE ne
 CREATE TABLE IF NOT EXISTS destinations (queue TEXT PRIMARY KEY, failures INTEGER NOT NULL, rest_until INTEGER NOT NULL) STRICT;
 `;
 
-/** Whom to write to at a destination, and when that was asked for. Older ledgers get it when they are opened. */
-export const CONTACTS = 'CREATE TABLE IF NOT EXISTS contacts (destination TEXT PRIMARY KEY, asked_at INTEGER NOT NULL, contact TEXT) STRICT';
-
 /** "mxer" in ASCII: what tells a ledger of deliveries from any other SQLite file. */
 export const APPLICATION_ID = 0x6d786572;
 /** The form of the tables; another one is another number. */
@@ -47,9 +44,6 @@ export const SQL = {
   health: 'SELECT failures, rest_until AS restUntil FROM destinations WHERE queue = :queue',
   setHealth: `INSERT INTO destinations (queue, failures, rest_until) VALUES (:queue, :failures, :restUntil)
     ON CONFLICT (queue) DO UPDATE SET failures = excluded.failures, rest_until = excluded.rest_until`,
-  contact: 'SELECT asked_at AS askedAt, contact FROM contacts WHERE destination = :destination',
-  setContact: `INSERT INTO contacts (destination, asked_at, contact) VALUES (:destination, :askedAt, :contact)
-    ON CONFLICT (destination) DO UPDATE SET asked_at = excluded.asked_at, contact = coalesce(excluded.contact, contacts.contact)`,
   fact: 'SELECT value FROM facts WHERE name = :name',
   setFact: 'INSERT INTO facts (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING',
 } as const;

@@ -17,7 +17,7 @@ export function createWellKnown({ send, port, now }: WellKnownOptions): (host: s
   const known = new Map<string, Cached>();
   const asking = new Map<string, Promise<string | undefined>>();
   const ask = async (host: string): Promise<string | undefined> => {
-    const answer = await askWellKnown(PATH, { host, port, hostHeader: port === 443 ? host : `${host}:${port}`, tlsName: host }, send);
+    const answer = await answerOf({ host, port, hostHeader: port === 443 ? host : `${host}:${port}`, tlsName: host }, send);
     const value = answer === undefined ? undefined : readWellKnown(answer);
     const failures = value === undefined ? (known.get(host)?.failures ?? 0) + 1 : 0;
     const lifetime = answer === undefined || value === undefined ? wellKnownErrorLifetime(failures) : wellKnownLifetime(answer);
@@ -33,9 +33,9 @@ export function createWellKnown({ send, port, now }: WellKnownOptions): (host: s
   };
 }
 
-/** The answer of a host to a path, behind all redirects; `undefined` where there is none. */
-export async function askWellKnown(first: string, host: Target, send: Network['send']): Promise<WellKnownAnswer | undefined> {
-  let [target, path]: [Target, string] = [host, first];
+/** The answer behind all redirects, `undefined` where there is none. */
+async function answerOf(first: Target, send: Network['send']): Promise<WellKnownAnswer | undefined> {
+  let [target, path]: [Target, string] = [first, PATH];
   try {
     for (let redirects = 0; redirects <= REDIRECTS; redirects++) {
       const answer = await send([target], { method: 'GET', path, headers: { accept: 'application/json' } });

@@ -1,5 +1,5 @@
 import { nextAttempt, type DeliveryAsk } from '../../notices/delivery/delivery.ts';
-import type { AskedContact, LedgerEntry } from '../notices/delivery-ledger.ts';
+import type { LedgerEntry } from '../notices/delivery-ledger.ts';
 import type { DeliverySummary } from '../notices/summary.ts';
 import { formatCount, formatTime } from './numbers.ts';
 import { visible } from './visible.ts';
@@ -12,26 +12,17 @@ const asks: Readonly<Record<DeliveryAsk, string>> = {
 };
 
 /** A ledger's deliveries, a line each, for people at a terminal; the last line sums them up. */
-export function renderDeliveryText(entries: readonly LedgerEntry[], summary: DeliverySummary, shown: Shown): string {
-  return `${[...entries.map((entry) => entryLine(entry, shown)), deliveryLine(summary)].join('\n')}\n`;
+export function renderDeliveryText(entries: readonly LedgerEntry[], summary: DeliverySummary, now: number): string {
+  return `${[...entries.map((entry) => entryLine(entry, now)), deliveryLine(summary)].join('\n')}\n`;
 }
 
-/** The time (ms), and whom to write to at a destination. */
-type Shown = { readonly now: number; readonly contactOf: (destination: string) => AskedContact['contact'] };
-
-function entryLine({ notice, delivery }: LedgerEntry, { now, contactOf }: Shown): string {
+function entryLine({ notice, delivery }: LedgerEntry, now: number): string {
   const { status, since, attempts, reason, nextAt } = delivery;
   const next = nextAttempt(delivery, now);
   const why = reason === undefined ? '' : ` (${visible(reason)})`;
   const tried = attempts > 1 ? `, ${formatCount(attempts)} tries` : '';
-  const then = next.do === 'ask' ? `; ${asks[next.why]}${addressText(contactOf(notice.destination))}` : next.do === 'wait' && nextAt !== undefined ? `; next ${formatTime(nextAt)}` : '';
+  const then = next.do === 'ask' ? `; ${asks[next.why]}` : next.do === 'wait' && nextAt !== undefined ? `; next ${formatTime(nextAt)}` : '';
   return `${notice.kind} ${visible(notice.destination)}: ${status}${why} since ${formatTime(since)}${tried}${then}`;
-}
-
-function addressText(contact: AskedContact['contact']): string {
-  if (contact === undefined) return '';
-  if ('supportPage' in contact) return ` (${visible(contact.supportPage)})`;
-  return ` (${[contact.email, contact.matrixId].flatMap((address) => (address === undefined ? [] : [visible(address)])).join(', ')})`;
 }
 
 /** The sum of a ledger, in a line. */

@@ -7,7 +7,6 @@ import { createCarrier } from '../../notices/carry.ts';
 import type { DeliveryLedger } from '../../notices/delivery-ledger.ts';
 import { createNetwork, type Network } from '../../notices/network.ts';
 import { sendDue, type SendOptions } from '../../notices/send-due.ts';
-import { findContacts } from '../../notices/support-contact.ts';
 import { summaryOf, isOverdue } from '../../notices/summary.ts';
 import { UsageError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -82,7 +81,6 @@ async function sendFrom(ledger: DeliveryLedger, network: Network, options: Optio
   let tries = 0;
   try {
     await sendAll(ledger, { carry: options.carry, policy: policyOf(options), now: Date.now, random: Math.random, onTried: () => (tries += 1) }, options.wait === true);
-    await findContacts(ledger, { network, now: Date.now });
   } finally {
     network.close();
     lock.release();

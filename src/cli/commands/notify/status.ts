@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { nextAttempt } from '../../../notices/delivery/delivery.ts';
-import type { AskedContact, LedgerEntry } from '../../notices/delivery-ledger.ts';
+import type { LedgerEntry } from '../../notices/delivery-ledger.ts';
 import { isOver, isOverdue, summaryOf, type DeliverySummary } from '../../notices/summary.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { writeOutput } from '../../io/output.ts';
@@ -23,30 +23,22 @@ Examples:
   matrix-erasure notify status --ledger notices.db
   matrix-erasure notify status --ledger notices.db --json --check`)
     .action(async ({ ledger: path, json = false, check = false }: Options) => {
-      const now = Date.now();
-      const { entries, contacts } = await withLedger(path, false, async (ledger) => {
-        const all = [...ledger.all()];
-        return { entries: all, contacts: new Map(all.map(({ notice }) => [notice.destination, ledger.contact(notice.destination)?.contact])) };
-      });
-      const contactOf = (destination: string): AskedContact['contact'] => contacts.get(destination);
+      const [entries, now] = [await withLedger(path, false, async (ledger) => [...ledger.all()]), Date.now()];
       const summary = summaryOf(entries, now);
       process.exitCode = isOverdue(summary) || (check && !isOver(summary)) ? EXIT.pending : EXIT.done;
-      await writeOutput(undefined, json ? `${JSON.stringify(jsonOf(entries, summary, { now, contactOf }))}\n` : renderDeliveryText(entries, summary, { now, contactOf }));
+      await writeOutput(undefined, json ? `${JSON.stringify(jsonOf(entries, summary, now))}\n` : renderDeliveryText(entries, summary, now));
     });
 }
 
-type Shown = { readonly now: number; readonly contactOf: (destination: string) => AskedContact['contact'] };
-
-function jsonOf(entries: readonly LedgerEntry[], summary: DeliverySummary, shown: Shown): object {
-  return { ...summary, list: entries.map((entry) => entryJson(entry, shown)) };
+function jsonOf(entries: readonly LedgerEntry[], summary: DeliverySummary, now: number): object {
+  return { ...summary, list: entries.map((entry) => entryJson(entry, now)) };
 }
 
 /** The letter stands only where it is to be written: it names the person. */
-function entryJson({ notice, delivery }: LedgerEntry, { now, contactOf }: Shown): object {
+function entryJson({ notice, delivery }: LedgerEntry, now: number): object {
   const { id, kind, channel, destination, letter } = notice;
   const next = nextAttempt(delivery, now);
   const { ask: _, ...known } = delivery;
   if (next.do !== 'ask') return { id, kind, channel, destination, ...known };
-  const contact = contactOf(destination);
-  return { id, kind, channel, destination, ...known, ask: next.why, ...(contact === undefined ? {} : { contact }), ...(letter === undefined ? {} : { letter }) };
+  return { id, kind, channel, destination, ...known, ask: next.why, ...(letter === undefined ? {} : { letter }) };
 }
