@@ -14,3 +14,24 @@ function interrupt(code: number): void {
   process.stderr.write(`\nmatrix-erasure: interrupted${lost}\n`);
   process.exit(code);
 }
+
+/** A wish to stop, for commands that run until they are told to. */
+export type Stop = { readonly requested: Promise<void>; readonly now: () => void };
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** From now on the first signal is a wish to stop, and the second ends the program. */
+export function untilStopped(): Stop {
+  let wish: () => void = () => undefined;
+  const requested = new Promise<void>((resolve) => (wish = resolve));
+  const now = (): void => {
+    for (const signal of SIGNALS) process.removeAllListeners(signal);
+    handleSignals();
+    wish();
+  };
+  for (const signal of SIGNALS) {
+    process.removeAllListeners(signal);
+    process.once(signal, now);
+  }
+  return { requested, now };
+}
