@@ -22,12 +22,12 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** From now on the first signal is a wish to stop, and the second ends the program. */
 export function untilStopped(): Stop {
-  let wish: () => void = () => undefined;
-  const requested = new Promise<void>((resolve) => (wish = resolve));
+  const wish = new AbortController();
+  const requested = new Promise<void>((resolve) => wish.signal.addEventListener('abort', () => resolve()));
   const now = (): void => {
     for (const signal of SIGNALS) process.removeAllListeners(signal);
     handleSignals();
-    wish();
+    wish.abort();
   };
   for (const signal of SIGNALS) {
     process.removeAllListeners(signal);

@@ -195,12 +195,12 @@ describe('notify receive', () => {
     expect([said.includes('alice'), said.includes(TOKEN), said.includes('wrong"')]).toEqual([false, false, false]);
   });
 
-  test.each<readonly [string, KeyAnswer, typeof authority, number, string]>([
-    ['an expired key', { valid: Date.now() - 1000 }, authority, 401, 'expired-key'],
-    ['keys that another key has signed', { signWith: OTHER }, authority, 500, 'keys'],
-    ['an error instead of keys', { status: 503 }, authority, 500, 'keys'],
-    ['another authority\'s certificate', {}, createAuthority('Somebody else'), 500, 'keys'],
-  ])('%s does not count, and a server is not asked for it each time', async (_, answer, by, status, outcome) => {
+  test.each<readonly [string, KeyAnswer & { readonly by?: typeof authority }, number, string]>([
+    ['an expired key', { valid: Date.now() - 1000 }, 401, 'expired-key'],
+    ['keys that another key has signed', { signWith: OTHER }, 500, 'keys'],
+    ['an error instead of keys', { status: 503 }, 500, 'keys'],
+    ['another authority\'s certificate', { by: createAuthority('Somebody else') }, 500, 'keys'],
+  ])('%s does not count, and a server is not asked for it each time', async (_, { by, ...answer }, status, outcome) => {
     const { at } = await place();
     const origin = await keyServer(answer, by);
     const running = await receiver(at, ['--server', B, '--ca', 'ca', '--allow-private', '--json']);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { nextAttempt } from '../../../notices/delivery/delivery.ts';
-import type { LedgerEntry } from '../../notices/delivery-ledger.ts';
+import { withContacts, type AddressedEntry } from '../../notices/find-contacts.ts';
 import { isOver, isOverdue, summaryOf, type DeliverySummary } from '../../notices/summary.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { writeOutput } from '../../io/output.ts';
@@ -27,7 +27,7 @@ Examples:
     .action(async ({ ledger: path, json = false, check = false }: Options) => {
       const now = Date.now();
       const { entries, received, suppression } = await withLedger(path, false, async (ledger) =>
-        ({ entries: [...ledger.all()], received: ledger.received.all(), suppression: ledger.received.suppression() }));
+        ({ entries: withContacts(ledger), received: ledger.received.all(), suppression: ledger.received.suppression() }));
       const [summary, cameIn] = [summaryOf(entries, now), receivedSummary(received, now)];
       const isDone = isOver(summary) && cameIn.nextDeadline === undefined;
       process.exitCode = isOverdue(summary) || cameIn.overdue > 0 || (check && !isDone) ? EXIT.pending : EXIT.done;
@@ -41,15 +41,15 @@ function receivedJson(entries: readonly ReceivedEntry[], summary: ReceivedSummar
   return { ...summary, list: entries.map((entry) => (entry.state === 'due' ? { ...entry, plan: planCommand(entry) } : entry)) };
 }
 
-function jsonOf(entries: readonly LedgerEntry[], summary: DeliverySummary, now: number): object {
+function jsonOf(entries: readonly AddressedEntry[], summary: DeliverySummary, now: number): object {
   return { ...summary, list: entries.map((entry) => entryJson(entry, now)) };
 }
 
 /** The letter stands only where it is to be written: it names the person. */
-function entryJson({ notice, delivery }: LedgerEntry, now: number): object {
+function entryJson({ notice, delivery, known }: AddressedEntry, now: number): object {
   const { id, kind, channel, destination, letter } = notice;
   const next = nextAttempt(delivery, now);
-  const { ask: _, ...known } = delivery;
-  if (next.do !== 'ask') return { id, kind, channel, destination, ...known };
-  return { id, kind, channel, destination, ...known, ask: next.why, ...(letter === undefined ? {} : { letter }) };
+  const { ask: _, ...state } = delivery;
+  if (next.do !== 'ask') return { id, kind, channel, destination, ...state };
+  return { id, kind, channel, destination, ...state, ask: next.why, ...(letter === undefined ? {} : { letter }), ...(known === undefined ? {} : { contact: known.contact ?? null }) };
 }
