@@ -10,7 +10,7 @@ import type { ReceivedNotices, Taken } from './received.ts';
 export type ReceiverNote =
   | { readonly outcome: Taken['outcome']; readonly number: number; readonly origin?: string; readonly deadline: number }
   | { readonly outcome: 'refused'; readonly reason: RefusalReason; readonly claimedOrigin?: string }
-  | { readonly outcome: 'failed'; readonly why: 'keys' | 'store' };
+  | { readonly outcome: 'failed'; readonly why: 'keys' | 'request' | 'store' };
 
 /** What notices are taken in with. */
 export type TakeInOptions = Pick<ErasureApiOptions, 'serverName' | 'keys' | 'hsToken'> & {
@@ -38,6 +38,11 @@ export function createTakeIn({ received, suppressionKey, note, now, ...authority
     onRefusal: (reason, claimedOrigin) => {
       if (!NO_NOTICE.has(reason)) note({ outcome: 'refused', reason, ...(claimedOrigin === undefined ? {} : { claimedOrigin }) });
     },
-    onFault: (error) => note({ outcome: 'failed', why: error instanceof KeysUnreachableError ? 'keys' : 'store' }),
+    onFault: (error) => note({ outcome: 'failed', why: whyNot(error) }),
   });
+}
+
+function whyNot(error: unknown): 'keys' | 'request' | 'store' {
+  if (error instanceof KeysUnreachableError) return 'keys';
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET' ? 'request' : 'store';
 }

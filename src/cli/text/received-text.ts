@@ -19,11 +19,17 @@ function sentence(note: ReceiverNote): string {
     case 'refused':
       return `refused: ${note.reason}${note.claimedOrigin === undefined ? '' : `, said to be from ${visible(note.claimedOrigin)}`}`;
     case 'failed':
-      return `not taken in, and may be sent again: ${note.why === 'keys' ? 'its server does not say which keys it has' : 'it cannot be written to the ledger'}`;
+      return `not taken in, and may be sent again: ${whys[note.why]}`;
     default:
       return note satisfies never;
   }
 }
+
+const whys = {
+  keys: 'its server does not say which keys it has',
+  request: 'it broke off, or took too long',
+  store: 'it cannot be written to the ledger',
+} as const;
 
 const from = ({ origin }: { readonly origin?: string }): string => `from ${origin === undefined ? 'the homeserver' : visible(origin)}`;
 

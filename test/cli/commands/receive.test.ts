@@ -260,6 +260,18 @@ describe('notify receive', () => {
     expect([code, answer.split('\r\n')[0], running.errors()]).toEqual([0, 'HTTP/1.1 200 OK', '']);
   });
 
+  test('a request that breaks off is no notice, and says so', async () => {
+    const { at } = await place();
+    const running = await receiver(at, GIVEN);
+    const { headers, path } = signed(running.url);
+    const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: ${B}\r\nauthorization: ${String(headers['authorization'])}\r\ncontent-length: 100\r\n\r\n{"user_id"`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    socket.destroy();
+    while (running.said().length < 2) await once(running.child.stdout ?? socket, 'data');
+    expect(outcomes(running)).toEqual(['request']);
+  });
+
   test('a disk without room loses nothing: the notice is not acknowledged', async () => {
     const { at } = await place();
     await stopped(await receiver(at, GIVEN));
