@@ -7,6 +7,8 @@ export type NodeRequest = AsyncIterable<Uint8Array> & {
   /** The whole path, where Express has taken a part of it off `url`. */
   readonly originalUrl?: string | undefined;
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+  /** Every value of each header: `headers` keeps the first of some only. */
+  readonly headersDistinct?: { readonly [name: string]: readonly string[] | undefined };
 };
 
 /** What Node's own server, or Express, answers with, as far as it is used. */
@@ -38,7 +40,8 @@ export function toNodeHandler(handler: FetchHandler): (request: NodeRequest, res
 
 function fetchRequest(request: NodeRequest): FetchRequest {
   const get = (name: string): string | null => {
-    const value = request.headers[name.toLowerCase()];
+    // Of two sets of credentials none may be passed over: whoever stands before this server may have read the other.
+    const value = request.headersDistinct?.[name.toLowerCase()] ?? request.headers[name.toLowerCase()];
     return value === undefined ? null : typeof value === 'string' ? value : value.join(', ');
   };
   return { method: request.method ?? '', url: request.originalUrl ?? request.url ?? '', headers: { get }, body: bodyOf(request) };

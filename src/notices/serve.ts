@@ -39,7 +39,9 @@ export type ErasureApiOptions = {
   readonly onErasure: (notice: ReceivedNotice) => Awaitable<void>;
   /** Opens a review. */
   readonly onReview: (notice: ReceivedNotice) => Awaitable<void>;
-  /** Is told what the two above threw. */
+  /** Is told of each request that is refused: why, and which server it claims to be from, if it claims any. */
+  readonly onRefusal?: (reason: RefusalReason, claimedOrigin?: ServerName) => void;
+  /** Is told what the lookups and the two above threw. */
   readonly onFault?: (error: unknown) => void;
   /** The longest body (bytes), 65,536 if it is not said. */
   readonly maxBodyBytes?: number;
@@ -63,12 +65,12 @@ export function serveErasureApi(options: ErasureApiOptions): FetchHandler {
   return async (request) => {
     try {
       const verdict = await judge(request, options);
-      if (!verdict.accepted) return refuse(verdict.reason);
+      if (!verdict.accepted) return refused(request, verdict.reason, options);
       await take(verdict.notice);
       return answer(200, {});
     } catch (error) {
       options.onFault?.(error);
-      return refuse('failed');
+      return refused(request, 'failed', options);
     }
   };
 }
@@ -120,6 +122,12 @@ function isServed(endpoint: NoticeEndpoint, { serverName, keys, hsToken }: Erasu
 /** The path and query as they were sent: what stands behind scheme and host. */
 function uriOf(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/#.*$/s, '');
+}
+
+function refused(request: FetchRequest, reason: RefusalReason, { onRefusal }: ErasureApiOptions): FetchResponse {
+  const header = readAuthorization(request.headers.get('authorization'));
+  onRefusal?.(reason, typeof header === 'string' ? undefined : header.origin);
+  return refuse(reason);
 }
 
 function refuse(reason: RefusalReason): FetchResponse {

@@ -17,12 +17,15 @@ export type StartOptions = RunOptions & {
   readonly stdout?: number;
   /** How many files the process may have open at once. */
   readonly openFiles?: number;
+  /** How long a file may become, in blocks of 512 bytes: what is beyond fails as on a full disk. */
+  readonly fileBlocks?: number;
 };
 
 /** Starts the command line as people do, in a process of its own. */
-export function startCli(args: readonly string[], { cwd, env = {}, stdout, openFiles }: StartOptions = {}): ReturnType<typeof spawn> {
+export function startCli(args: readonly string[], { cwd, env = {}, stdout, openFiles, fileBlocks }: StartOptions = {}): ReturnType<typeof spawn> {
   const command = [process.execPath, '--conditions=matrix-erasure-source', MAIN, ...args];
-  const limited = openFiles === undefined ? command : ['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command];
+  const limits = [...(openFiles === undefined ? [] : [`ulimit -n ${openFiles}`]), ...(fileBlocks === undefined ? [] : [`ulimit -f ${fileBlocks}`])];
+  const limited = limits.length === 0 ? command : ['sh', '-c', `${limits.join(' && ')} && exec "$@"`, 'sh', ...command];
   return spawn(limited[0] ?? '', limited.slice(1), {
     cwd,
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILED, ...env },

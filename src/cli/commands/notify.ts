@@ -13,12 +13,13 @@ Examples:
   matrix-erasure notify plan plan.json room.ndjson.gz --ledger notices.db --operator "Example e. V." --contact dpo@example.org
   matrix-erasure notify send --ledger notices.db --key signing.key --server example.org
   matrix-erasure notify status --ledger notices.db
-  matrix-erasure notify mark --ledger notices.db --to other.example --as sent`;
+  matrix-erasure notify mark --ledger notices.db --to other.example --as sent
+  matrix-erasure notify receive --ledger notices.db --suppression-key erased.key --server example.org --listen 127.0.0.1:8449`;
 
 /** Adds `notify`: whoever holds copies is told, and it is known who has been. */
 export function registerNotify(program: Command): void {
   const notify = program.command('notify')
-    .description('tell those who hold copies that data is to be erased, and see who has been told')
+    .description('tell those who hold copies that data is to be erased, see who has been told, and be told')
     .helpCommand(false)
     // Without a command it says so in a line, instead of printing its help as an error.
     .configureOutput({ writeErr: () => undefined })

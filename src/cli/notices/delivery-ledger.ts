@@ -1,10 +1,12 @@
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { ErasureNotice, NoticeAddress } from '../../notices/build-notices.ts';
 import type { Delivery } from '../../notices/delivery/delivery.ts';
 import type { DestinationHealth } from '../../notices/delivery/policy.ts';
 import { DeliveryLedgerError } from './ledger-error.ts';
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, SQL } from './schema.ts';
+import { createContactBook, type ContactBook } from './contact-book.ts';
+import { inTransaction, openDatabase, prepareAll } from './ledger-file.ts';
+import { createReceivedNotices, type ReceivedNotices } from './received.ts';
+import { SQL } from './schema.ts';
 
 /** What a ledger holds of a recipient: a notice to it, with the letter in case it has no endpoint, or that nobody can be told. */
 export type LedgerNotice = (ErasureNotice | NoticeAddress & { readonly channel: 'none' }) & { readonly letter?: string };
@@ -31,6 +33,10 @@ export type DeliveryLedger = {
   readonly all: () => Generator<LedgerEntry>;
   /** The server whose notices these are; the first that is given stays. */
   readonly server: (name?: string) => string | undefined;
+  /** The notices that came in. */
+  readonly received: ReceivedNotices;
+  /** Whom other servers name to be written to. */
+  readonly contacts: ContactBook;
   readonly close: () => void;
 };
 
@@ -43,7 +49,7 @@ export const queueOf = ({ channel, destination }: LedgerNotice): string => `${ch
  */
 export function openDeliveryLedger(path: string, { create = false }: { readonly create?: boolean } = {}): DeliveryLedger {
   const database = openDatabase(path, create);
-  const prepared = Object.fromEntries(Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)])) as Record<keyof typeof SQL, StatementSync>;
+  const prepared = prepareAll(database, SQL);
   const one = (id: string): LedgerEntry | undefined => {
     const row = prepared.one.get({ id });
     return row === undefined ? undefined : entryOf(row);
@@ -78,55 +84,10 @@ export function openDeliveryLedger(path: string, { create = false }: { readonly 
       if (name !== undefined) prepared.setFact.run({ name: 'server', value: name });
       return prepared.fact.get({ name: 'server' })?.['value'] as string | undefined;
     },
+    received: createReceivedNotices(database),
+    contacts: createContactBook(database),
     close: () => database.close(),
   };
-}
-
-function openDatabase(path: string, create: boolean): DatabaseSync {
-  const isNew = !existsSync(path);
-  if (isNew && !create) throw new DeliveryLedgerError(path, 'missing');
-  // Made first with the rights that it is to have: SQLite gives its other files the same.
-  if (isNew) closeSync(createFile(path));
-  try {
-    const database = new DatabaseSync(path, { timeout: 10_000 });
-    // Nothing that was recorded is lost when the machine stops, either.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    prepareSchema(database, path, create);
-    return database;
-  } catch (error) {
-    if (error instanceof DeliveryLedgerError) throw error;
-    throw new DeliveryLedgerError(path, 'unreadable');
-  }
-}
-
-function createFile(path: string): number {
-  try {
-    const file = openSync(path, 'wx', 0o600);
-    chmodSync(path, 0o600);
-    return file;
-  } catch {
-    throw new DeliveryLedgerError(path, 'unwritable');
-  }
-}
-
-function prepareSchema(database: DatabaseSync, path: string, create: boolean): void {
-  const isEmpty = Number(database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count']) === 0;
-  const number = (pragma: string): number => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
-  if (isEmpty && create) inTransaction(database, () => database.exec(`${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`));
-  if (number('application_id') !== APPLICATION_ID) throw new DeliveryLedgerError(path, 'foreign');
-  if (number('user_version') !== SCHEMA_VERSION) throw new DeliveryLedgerError(path, 'version');
-}
-
-function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 function columnsOf({ status, since, deadline, path, attempts, refusals, nextAt, reason, ask }: Delivery): Record<string, SQLInputValue> {

@@ -3,7 +3,7 @@ import { readWellKnown, wellKnownErrorLifetime, wellKnownLifetime, type WellKnow
 import { ExchangeError, type ExchangeAnswer } from './exchange.ts';
 import type { Network, Target } from './network.ts';
 
-const PATH = '/.well-known/matrix/server';
+const SERVER_PATH = '/.well-known/matrix/server';
 const REDIRECTS = 5;
 const REDIRECTING: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -17,7 +17,7 @@ export function createWellKnown({ send, port, now }: WellKnownOptions): (host: s
   const known = new Map<string, Cached>();
   const asking = new Map<string, Promise<string | undefined>>();
   const ask = async (host: string): Promise<string | undefined> => {
-    const answer = await answerOf({ host, port, hostHeader: port === 443 ? host : `${host}:${port}`, tlsName: host }, send);
+    const answer = await askWellKnown(host, SERVER_PATH, { send, port });
     const value = answer === undefined ? undefined : readWellKnown(answer);
     const failures = value === undefined ? (known.get(host)?.failures ?? 0) + 1 : 0;
     const lifetime = answer === undefined || value === undefined ? wellKnownErrorLifetime(failures) : wellKnownLifetime(answer);
@@ -33,9 +33,10 @@ export function createWellKnown({ send, port, now }: WellKnownOptions): (host: s
   };
 }
 
-/** The answer behind all redirects, `undefined` where there is none. */
-async function answerOf(first: Target, send: Network['send']): Promise<WellKnownAnswer | undefined> {
-  let [target, path]: [Target, string] = [first, PATH];
+/** What a host answers under a path, behind all redirects; `undefined` where it does not. */
+export async function askWellKnown(host: string, at: string, { send, port }: Pick<WellKnownOptions, 'send' | 'port'>): Promise<WellKnownAnswer | undefined> {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  let [target, path]: [Target, string] = [{ host: bare, port, hostHeader: port === 443 ? host : `${host}:${port}`, tlsName: bare }, at];
   try {
     for (let redirects = 0; redirects <= REDIRECTS; redirects++) {
       const answer = await send([target], { method: 'GET', path, headers: { accept: 'application/json' } });

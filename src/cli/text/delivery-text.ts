@@ -1,5 +1,6 @@
 import { nextAttempt, type DeliveryAsk } from '../../notices/delivery/delivery.ts';
-import type { LedgerEntry } from '../notices/delivery-ledger.ts';
+import type { KnownContact } from '../notices/contact-book.ts';
+import type { AddressedEntry } from '../notices/find-contacts.ts';
 import type { DeliverySummary } from '../notices/summary.ts';
 import { formatCount, formatTime } from './numbers.ts';
 import { visible } from './visible.ts';
@@ -12,17 +13,26 @@ const asks: Readonly<Record<DeliveryAsk, string>> = {
 };
 
 /** A ledger's deliveries, a line each, for people at a terminal; the last line sums them up. */
-export function renderDeliveryText(entries: readonly LedgerEntry[], summary: DeliverySummary, now: number): string {
+export function renderDeliveryText(entries: readonly AddressedEntry[], summary: DeliverySummary, now: number): string {
   return `${[...entries.map((entry) => entryLine(entry, now)), deliveryLine(summary)].join('\n')}\n`;
 }
 
-function entryLine({ notice, delivery }: LedgerEntry, now: number): string {
+function entryLine({ notice, delivery, known }: AddressedEntry, now: number): string {
   const { status, since, attempts, reason, nextAt } = delivery;
   const next = nextAttempt(delivery, now);
   const why = reason === undefined ? '' : ` (${visible(reason)})`;
   const tried = attempts > 1 ? `, ${formatCount(attempts)} tries` : '';
-  const then = next.do === 'ask' ? `; ${asks[next.why]}` : next.do === 'wait' && nextAt !== undefined ? `; next ${formatTime(nextAt)}` : '';
+  const then = next.do === 'ask' ? `; ${asks[next.why]}${contactText(known)}` : next.do === 'wait' && nextAt !== undefined ? `; next ${formatTime(nextAt)}` : '';
   return `${notice.kind} ${visible(notice.destination)}: ${status}${why} since ${formatTime(since)}${tried}${then}`;
+}
+
+/** Whom the recipient names to be written to. All of it is a stranger's word. */
+function contactText(known: KnownContact | undefined): string {
+  if (known === undefined) return '';
+  if (known.contact === undefined) return ' (contact unknown: it names none)';
+  const { email, matrixId, page, role } = known.contact;
+  const addresses = [email, matrixId, page].filter((one) => one !== undefined);
+  return ` (contact${role === undefined ? '' : `, ${visible(role)}`}: ${addresses.map(visible).join(', ')})`;
 }
 
 /** The sum of a ledger, in a line. */

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { parseSigningKey } from '../../../crypto/signing-key.ts';
 import type { ServerName } from '../../../identifiers/identifiers.ts';
 import { deliveryPolicy, type DeliveryPolicy } from '../../../notices/delivery/policy.ts';
+import { findContacts } from '../../notices/find-contacts.ts';
 import { createCarrier } from '../../notices/carry.ts';
 import type { DeliveryLedger } from '../../notices/delivery-ledger.ts';
 import { createNetwork, type Network } from '../../notices/network.ts';
@@ -81,6 +82,7 @@ async function sendFrom(ledger: DeliveryLedger, network: Network, options: Optio
   let tries = 0;
   try {
     await sendAll(ledger, { carry: options.carry, policy: policyOf(options), now: Date.now, random: Math.random, onTried: () => (tries += 1) }, options.wait === true);
+    await findContacts(ledger, network, { now: Date.now });
   } finally {
     network.close();
     lock.release();
