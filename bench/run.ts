@@ -4,6 +4,7 @@ import { canonicalTasks } from './canonical.ts';
 import { hashTasks } from './hashes.ts';
 import type { CommandResult } from './command-run.ts';
 import { measure, table } from './measure.ts';
+import { measureNotices } from './notices.ts';
 import { recordedRoomTask } from './recorded-room.ts';
 import { recipientTask } from './recipients.ts';
 import { measureRedactCommand } from './redact-command.ts';
@@ -32,6 +33,7 @@ const report = (name: string, result: CommandResult): void => {
 };
 if (isWanted('redactCommand')) report('redactCommand', measureRedactCommand());
 for (const [name, result] of measureRoomCommands(isWanted)) report(name, result);
+if (isWanted('notices')) report('notices', await measureNotices());
 if (isWanted('roomGrowth')) report('roomGrowth', measureRoomGrowth());
 if (isWanted('resolutionGrowth')) report('resolutionGrowth', measureResolutionGrowth());
 console.log(JSON.stringify(ratios));

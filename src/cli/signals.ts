@@ -46,20 +46,14 @@ export async function stoppable<T>(work: (stopping: Stopping) => Promise<T>): Pr
 /** A wish to stop, for commands that run until they are told to. */
 export type Stop = { readonly requested: Promise<void>; readonly now: () => void };
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** From now on the first signal is a wish to stop, and the second ends the program. */
 export function untilStopped(): Stop {
   const wish = new AbortController();
   const requested = new Promise<void>((resolve) => wish.signal.addEventListener('abort', () => resolve()));
   const now = (): void => {
-    for (const signal of SIGNALS) process.removeAllListeners(signal);
-    handleSignals();
+    current.stop = undefined;
     wish.abort();
   };
-  for (const signal of SIGNALS) {
-    process.removeAllListeners(signal);
-    process.once(signal, now);
-  }
+  current.stop = now;
   return { requested, now };
 }

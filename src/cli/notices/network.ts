@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import type { ServerName } from '../../identifiers/identifiers.ts';
 import { discoverServer, sortSrv, type ServerTarget } from '../../notices/discovery/discovery.ts';
 import { findAddresses, resolveAddresses, resolveService, type ResolveAddresses, type ResolveSrv } from './addresses.ts';
@@ -47,11 +47,12 @@ export function createNetwork(options: NetworkOptions = {}): Network {
   const { ca, allowPrivate = false, resolve = resolveAddresses, resolveSrv = resolveService, random = Math.random } = options;
   const limits = { ...LIMITS, ...options.limits };
   const agents = {
-    secure: new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) }),
+    // Made once: an agent that is given certificates reads all of them for each connection, and puts their text into the name of each request's.
+    secure: new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS, secureContext: createSecureContext({ minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) }) }),
     plain: new HttpAgent({ keepAlive: true, maxSockets: SOCKETS }),
   };
   const send = async (targets: readonly Target[], request: OutgoingRequest): Promise<ExchangeAnswer> => {
-    let last = new ExchangeError('no-address');
+    let last: ExchangeError | undefined;
     for (const { host, secure = true, isOurs = false, ...target } of targets) {
       try {
         for (const address of (await findAddresses(host, { resolve, allowPrivate: allowPrivate || isOurs })).slice(0, ADDRESSES)) {
@@ -65,7 +66,7 @@ export function createNetwork(options: NetworkOptions = {}): Network {
         last = elsewhere(error);
       }
     }
-    throw last;
+    throw last ?? new ExchangeError('no-address');
   };
   const wellKnown = createWellKnown({ send, port: options.wellKnownPort ?? 443, now: options.now ?? Date.now });
   const srv: ResolveSrv = async (service, host) => sortSrv(await resolveSrv(service, host), random);
