@@ -1,8 +1,14 @@
 import type { ExplainedPart, Noun } from '../page/charts.ts';
 import type { Moment } from '../text/moments.ts';
 
-/** A piece of a sentence: words, an identifier that came from elsewhere, a time to the minute, a day, or words that stand out. Nothing in it is markup. */
-export type Piece = string | { readonly code: string } | { readonly time: number } | { readonly day: number } | { readonly strong: string };
+/**
+ * A piece of a sentence: words, an identifier that came from elsewhere, a time to the minute, a day, words that stand out, or how something stands with a
+ * sign before it. Nothing in it is markup.
+ */
+export type Piece = string | Stands | { readonly code: string } | { readonly time: number } | { readonly day: number } | { readonly strong: string };
+
+/** How something stands, in a word and a sign. */
+export type Stands = { readonly stands: 'passed' | 'failed' | 'unknown'; readonly sign: string; readonly word: string };
 
 /** A sentence or more. */
 export type Prose = Piece | readonly Piece[];

@@ -89,5 +89,6 @@ function piece(one: Piece): Html {
   if ('code' in one) return code(one.code);
   if ('strong' in one) return html`<strong>${one.strong}</strong>`;
   if ('time' in one) return time(one.time);
+  if ('stands' in one) return html`<span class="status ${one.stands}"><span aria-hidden="true">${one.sign}</span> ${one.word}</span>`;
   return day(one.day);
 }

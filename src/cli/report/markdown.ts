@@ -68,7 +68,7 @@ function block(one: Block): string {
     case 'moments':
       return one.moments.map(({ at, what, more }, i) => `${i + 1}. ${escapeMarkdown((one.grain === 'day' ? formatDate : formatTime)(at))}: **${escapeMarkdown(what)}.** ${escapeMarkdown(more)}`).join('\n');
     case 'command':
-      return one.text.split('\n').map((line) => `    ${line}`).join('\n');
+      return `    ${one.text.replaceAll('\n', '\n    ')}`;
     default:
       return one satisfies never;
   }
@@ -82,9 +82,12 @@ function parts({ heading, noun, parts: all }: Extract<Block, { kind: 'parts' }>)
 
 type Head = { readonly name: string; readonly right: boolean };
 
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
 /** A bar in a cell would end it, in a code span too. */
 function table(heads: readonly Head[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     line(heads.map(({ name }) => escapeMarkdown(name))),
     line(heads.map(({ right }) => (right ? '---:' : '---'))),
@@ -100,5 +103,6 @@ function piece(one: Piece): string {
   if (typeof one === 'string') return escapeMarkdown(one);
   if ('code' in one) return codeSpan(one.code);
   if ('strong' in one) return `**${escapeMarkdown(one.strong)}**`;
+  if ('stands' in one) return `${one.sign} ${escapeMarkdown(one.word)}`;
   return escapeMarkdown('time' in one ? formatTime(one.time) : formatDate(one.day));
 }

@@ -6,7 +6,7 @@ import { faults } from '../text/ledger-text.ts';
 import { momentsOf } from '../text/moments.ts';
 import { countOf, formatCount } from '../text/numbers.ts';
 import { checks as checkWords, checkSigns, exceptedSentence, holdGroundWords, steps as stepWords, verdicts } from '../text/sentences.ts';
-import { inRow, standingSigns, type Block, type Prose, type ReportDocument, type Section } from './blocks.ts';
+import { inRow, standingSigns, type Block, type Piece, type Prose, type ReportDocument, type Section, type Stands } from './blocks.ts';
 import { operatorStays } from './operator-stays.ts';
 import { toDo } from './operator-to-do.ts';
 import { recipientWords } from './subject-words.ts';
@@ -50,20 +50,23 @@ function todo(report: OperatorReport): Section {
   };
 }
 
-const stepSigns: Readonly<Record<StepStanding, string>> = { done: standingSigns.good, failed: standingSigns.bad, open: standingSigns.open, unknown: checkSigns.unknown };
+const stepStands: Readonly<Record<StepStanding, Omit<Stands, 'word'>>> = {
+  done: { stands: 'passed', sign: checkSigns.passed }, failed: { stands: 'failed', sign: checkSigns.failed },
+  open: { stands: 'unknown', sign: standingSigns.open }, unknown: { stands: 'unknown', sign: checkSigns.unknown },
+};
 
 function steps({ steps: made }: OperatorReport): Section {
   return {
     id: 'steps', heading: 'Steps, and how far they have come', short: 'Steps',
     blocks: [
-      { kind: 'table', caption: 'Steps of the plan', columns: [{ name: 'Step' }, { name: 'Standing' }, { name: 'By' }, { name: 'Count', number: true }], rows: made.map(stepRow) },
+      { kind: 'table', caption: 'Steps of the plan', columns: [{ name: 'Step, and by when' }, { name: 'Standing' }], rows: made.map(stepRow) },
       { kind: 'prose', soft: true, text: 'Done and failed come from the verification, the ledger of deliveries and the ledger of proof. What none of them speaks of is unknown, never done.' },
     ],
   };
 }
 
 function stepRow({ step, count, due, standing: known }: ReportedStep): readonly Prose[] {
-  return [stepWords[step].sentence, `${stepSigns[known]} ${known}`, due === undefined ? '' : { time: due }, countOf(count, stepWords[step].unit)];
+  return [[`${stepWords[step].sentence}: ${countOf(count, stepWords[step].unit)}`, ...(due === undefined ? ['.'] : [', by ', { time: due }, '.'])], { ...stepStands[known], word: known }];
 }
 
 function treatments({ totals }: OperatorReport): Section {
@@ -80,7 +83,7 @@ function checked({ checks, textSearch }: OperatorReport): Section | undefined {
   if (checks === undefined) return undefined;
   const rows = checks.map(({ check, status, checked: looked, failed, unknown, excepted }): readonly Prose[] => [
     [{ strong: checkWords[check].label }, ` ${checkWords[check].sentence}${excepted === undefined ? '' : ` ${exceptedSentence(excepted)}`}${unknown === undefined ? '' : ` Not checked: ${unknown}`}`],
-    `${checkSigns[status]} ${status}`, formatCount(looked), formatCount(failed),
+    { stands: status, sign: checkSigns[status], word: status }, formatCount(looked), formatCount(failed),
   ]);
   const examples = checks.filter(({ examples: shown }) => shown.length > 0).map(({ check, examples: shown }): Prose => [`${checkWords[check].label}: `, ...inRow(shown.map((code) => ({ code }))), '.']);
   return {
@@ -117,18 +120,18 @@ function unsettledTable(unsettled: readonly ReportedRecipient[]): readonly Block
   return [
     { kind: 'heading', text: 'Not confirmed' },
     {
-      kind: 'table', caption: 'Recipients that have not confirmed', columns: [{ name: 'Recipient' }, { name: 'State' }, { name: 'Tries', number: true }, { name: 'Until' }],
-      rows: unsettled.slice(0, LISTED).map((one) => [[{ code: one.destination }, ` ${one.kind}`], stateOf(one), formatCount(one.attempts), { time: one.deadline }]),
+      kind: 'table', caption: 'Recipients that have not confirmed', columns: [{ name: 'Recipient, and how it stands' }, { name: 'Until' }, { name: 'Tries', number: true }],
+      rows: unsettled.slice(0, LISTED).map((one) => [[{ code: one.destination }, ` ${one.kind}. `, ...stateOf(one)], { time: one.deadline }, formatCount(one.attempts)]),
     },
     ...(more > 0 ? [{ kind: 'prose', text: `${countOf(more, 'more recipient')} in the ledger.` } as const] : []),
   ];
 }
 
-function stateOf({ status, reason, ask, nextAt, state }: ReportedRecipient): Prose {
-  const pieces = [`${recipientWords[state].label}: ${status}`];
-  if (reason !== undefined) pieces.push(` (${reason})`);
-  if (ask !== undefined) pieces.push(`; ${asks[ask]}`);
-  return nextAt === undefined || ask !== undefined ? pieces : [...pieces, '; next ', { time: nextAt }];
+function stateOf({ status, reason, ask, nextAt, state }: ReportedRecipient): readonly Piece[] {
+  const pieces: readonly Piece[] = [`${recipientWords[state].label}: ${status}`];
+  const why = reason === undefined ? [] : [` (${reason})`];
+  if (ask !== undefined) return [...pieces, ...why, `; ${asks[ask]}.`];
+  return [...pieces, ...why, ...(nextAt === undefined ? ['.'] : ['; next ', { time: nextAt }, '.'])];
 }
 
 function holds({ holds: all }: OperatorReport): Section | undefined {
@@ -136,8 +139,8 @@ function holds({ holds: all }: OperatorReport): Section | undefined {
   return {
     id: 'holds', heading: 'What is held', short: 'Holds',
     blocks: [{
-      kind: 'table', caption: 'Holds, what they rest on, and when they are reviewed', columns: [{ name: 'Hold' }, { name: 'Review by' }, { name: 'Events', number: true }, { name: 'Rooms', number: true }],
-      rows: all.map(({ id, ground, basis, reviewAt, events, rooms }) => [[{ strong: id }, ` ${holdGroundWords[ground]}. ${basis}`], { time: reviewAt }, formatCount(events), formatCount(rooms)]),
+      kind: 'table', caption: 'Holds, what they rest on, and when they are reviewed', columns: [{ name: 'Hold' }, { name: 'Review by' }, { name: 'Events', number: true }],
+      rows: all.map(({ id, ground, basis, reviewAt, events, rooms }) => [[{ strong: id }, ` ${holdGroundWords[ground]}. ${basis}`], { time: reviewAt }, `${formatCount(events)} in ${countOf(rooms, 'room')}`]),
     }],
   };
 }

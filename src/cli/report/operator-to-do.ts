@@ -25,12 +25,15 @@ function broken({ checks = [], ledger, drift = {}, standing }: OperatorReport): 
 }
 
 function overdue({ deadlines, generatedAt, steps }: OperatorReport): readonly Prose[] {
-  const late = (at: number): readonly Piece[] => [{ strong: 'Overdue' }, ' since ', { time: at }, ': '];
   const isOpen = (name: ReportedStep['step']): boolean => steps.some(({ step, standing }) => step === name && standing !== 'done');
   return [
     ...(deadlines.answer < generatedAt && isOpen('report') ? [[...late(deadlines.answer), 'the answer to the person, unless they have it.']] : []),
     ...(deadlines.purge < generatedAt && isOpen('purge') ? [[...late(deadlines.purge), 'the purge, unless it is done.']] : []),
   ];
+}
+
+function late(at: number): readonly Piece[] {
+  return [{ strong: 'Overdue' }, ' since ', { time: at }, ': '];
 }
 
 function letters({ recipients = [] }: OperatorReport): readonly Prose[] {

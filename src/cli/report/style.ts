@@ -8,6 +8,8 @@ export const reportStyle: Html = html`<style>
 .ring .part { stroke: currentColor; stroke-width: 1; }
 .ring text { text-anchor: middle; fill: var(--text); }
 .ring .number { font-size: 34px; font-weight: 650; } .ring .of { font-size: 14px; fill: var(--soft); }
+section td:not(.n) { min-width: 5.25rem; }
+section > .with-ring + table { margin-top: 1.5rem; }
 section > .with-ring + p, section > table + p { margin-top: 1rem; }
 section > table + h3, section > ul + h3 { margin-top: 2rem; }
 @media (max-width: 36rem) { .with-ring { grid-template-columns: 1fr; justify-items: center; } .with-ring > table { justify-self: stretch; } }

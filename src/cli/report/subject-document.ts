@@ -1,12 +1,11 @@
 import { own } from '../../json/value.ts';
-import { recipientStates } from '../../portability/report/recipients.ts';
 import type { FateCounts, SubjectReport } from '../../portability/report/report.ts';
-import { capital } from '../page/parts-table.ts';
 import { countOf, formatCount, inWords } from '../text/numbers.ts';
 import { inRow, type Block, type Prose, type ReportDocument, type Section } from './blocks.ts';
 import { subjectAccount } from './subject-account.ts';
 import { subjectStays } from './subject-stays.ts';
-import { ANY_AUTHORITY, fateInks, fates, hiddenUnder, recipientKinds, recipientWords, rights } from './subject-words.ts';
+import { subjectTold } from './subject-told.ts';
+import { ANY_AUTHORITY, fateInks, fates, hiddenUnder, rights } from './subject-words.ts';
 
 /** The report to the person, in plain English. */
 export function subjectDocument(report: SubjectReport): ReportDocument {
@@ -23,7 +22,7 @@ export function subjectDocument(report: SubjectReport): ReportDocument {
       ['This report is of', { day: report.generatedAt }],
       ...(report.operator === undefined ? [] : [['From', report.operator] as const]),
     ],
-    sections: [what(report), ...subjectAccount(report), subjectStays(report), told(report), when(report), complain(report), checking(report)],
+    sections: [fatesAndFiles(report), ...subjectAccount(report), subjectStays(report), subjectTold(report), when(report), complain(report), checking(report)],
     foot: 'This report holds nothing of what you wrote, and names no other person. Keep it: it may be the last that we send you.',
   };
 }
@@ -57,7 +56,7 @@ function standing({ standing: known }: SubjectReport): ReportDocument['standing'
   }
 }
 
-function what({ fates: counts, profile, files }: SubjectReport): Section {
+function fatesAndFiles({ fates: counts, profile, files }: SubjectReport): Section {
   const parts = fateInks.map(([fate, ink]) => {
     const { label, sentence } = fates[fate];
     return { ink, label, sentence: fate === 'hidden' ? own(hiddenUnder, profile) ?? sentence : sentence, count: counts[fate] };
@@ -72,40 +71,8 @@ function what({ fates: counts, profile, files }: SubjectReport): Section {
 function fileItems({ deleted, kept, unknown, due }: SubjectReport['files']): readonly Prose[] {
   return [
     ...(deleted === 0 ? [] : [[`${countOf(deleted, 'file')} ${deleted === 1 ? 'is' : 'are'} deleted, by `, { day: due }, ' at the latest.']]),
-    ...(kept === 0 ? [] : [`${countOf(kept, 'file')} ${kept === 1 ? 'stays' : 'stay'} for the people who could see ${kept === 1 ? 'it' : 'them'}, because something that is not deleted belongs to ${kept === 1 ? 'it' : 'them'}.`]),
-    ...(unknown === 0 ? [] : [`Of ${countOf(unknown, 'file')} we cannot tell: encrypted messages that others have may belong to ${unknown === 1 ? 'it' : 'them'}. ${unknown === 1 ? 'It stays.' : 'They stay.'}`]),
-  ];
-}
-
-function told({ recipients, recipientStates: counts, elsewhere, contact }: SubjectReport): Section {
-  const frame = { id: 'told', heading: 'Who else has copies, and who was told', short: 'Who was told' };
-  const intro: Block = { kind: 'prose', text: 'Rooms can be spread over many servers, and each keeps its own copy. We tell those who have copies that you asked to be erased. They answer for their copies themselves, and we cannot make them obey.' };
-  if (recipients === undefined || counts === undefined) return { ...frame, blocks: [intro, ...untold(elsewhere.servers, contact)] };
-  if (recipients.length === 0) return { ...frame, blocks: [{ kind: 'prose', text: 'Nobody else has a copy that we know of.' }] };
-  return {
-    ...frame,
-    blocks: [intro, {
-      kind: 'parts', id: 'told', caption: 'Those who have copies, by whether they were told', heading: 'How far it has come', noun: ['recipient', 'recipients'],
-      parts: recipientStates.map((state) => ({ ...recipientWords[state], count: counts[state] })).filter(({ count }) => count > 0),
-      ring: { done: counts.confirmed + counts.told, title: 'How many of those who have copies were told' },
-    }, {
-      kind: 'table', caption: 'Who has copies', columns: [{ name: 'Who' }, { name: 'Told?' }, { name: 'By' }],
-      rows: recipients.map(({ kind, name, state, count, by }) => [whoOf(kind, count, name), recipientWords[state].label, by === undefined ? '' : { day: by }]),
-    }],
-  };
-}
-
-function whoOf(kind: keyof typeof recipientKinds, count: number, name: string | undefined): Prose {
-  const what = count === 1 ? recipientKinds[kind].one : `${formatCount(count)} ${recipientKinds[kind].many}`;
-  const shown = kind === 'public' ? 'the public: anybody could read there, without an account' : what;
-  return name === undefined ? capital(shown) : [{ code: name }, `, ${shown}`];
-}
-
-function untold(servers: readonly string[], contact: string | undefined): readonly Block[] {
-  if (servers.length === 0) return [{ kind: 'prose', text: 'No other server had members in your rooms.' }];
-  return [
-    { kind: 'prose', text: `${countOf(servers.length, 'other server')} had members in your rooms, and so ${servers.length === 1 ? 'has' : 'have'} copies. This report does not say which of them have been told${contact === undefined ? '.' : `; ask ${contact}.`}` },
-    { kind: 'list', items: servers.map((code) => ({ code })) },
+    ...(kept === 0 ? [] : [`${countOf(kept, 'file')} ${kept === 1 ? 'stays' : 'stay'} for the people who could see ${kept === 1 ? 'it' : 'them'}, because a message that stays refers to ${kept === 1 ? 'it' : 'them'}.`]),
+    ...(unknown === 0 ? [] : [`Of ${countOf(unknown, 'file')} we cannot tell: encrypted messages that others have may refer to ${unknown === 1 ? 'it' : 'them'}. ${unknown === 1 ? 'It stays.' : 'They stay.'}`]),
   ];
 }
 
