@@ -17,7 +17,7 @@ export type OperatorReportOptions = ReportOptions & {
 /**
  * The report of an erasure to whoever runs the server: steps and how far they have come, what failed, who could not be told, holds with what they rest on, what
  * stays, deadlines, drift and the head of the ledger of proof. What nothing given speaks of is `unknown`, never done.
- * @example reportToOperator(planErasure([], { subjects: ['@alice:a.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} }), { generatedAt: 5 }).steps // []
+ * @example reportToOperator(planErasure([], { subjects: ['@alice:a.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} }), { generatedAt: 5 }).totals.keep // 0
  */
 export function reportToOperator(plan: ErasurePlan, options: OperatorReportOptions): OperatorReport {
   const { verification, deliveries, ledger, drift } = options;
