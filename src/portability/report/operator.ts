@@ -67,7 +67,9 @@ type Known = {
 };
 
 function stepsOf({ steps }: ErasurePlan, known: Known): readonly ReportedStep[] {
-  return steps.filter(({ count }) => count > 0).map((step) => ({ ...step, standing: standingOf(step, known) }));
+  // A plan knows of servers and bridges; bots, and whoever asked for something, only the ledger knows of.
+  const counted = steps.map((step) => (step.step === 'notices' ? { ...step, count: known.recipients?.length ?? step.count } : step));
+  return counted.filter(({ count }) => count > 0).map((step) => ({ ...step, standing: standingOf(step, known) }));
 }
 
 /** The checks that show that a step was taken: all of them together. */

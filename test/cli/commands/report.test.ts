@@ -13,14 +13,20 @@ const at = mkdtempSync(join(tmpdir(), 'matrix-erasure-report-'));
 const run = (...args: readonly string[]): Promise<Result> => runCli(args, { cwd: at });
 const read = (name: string): string => readFileSync(join(at, name), 'utf8');
 
+/** Runs a command that has to succeed. */
+async function done(...args: readonly string[]): Promise<void> {
+  const { code, stderr } = await run(...args);
+  if (code !== 0) throw new Error(`${args[0]} ended with ${code}: ${stderr}`);
+}
+
 /** One room, erased for two people; the notices of both are in one ledger, and a ledger of proof has records of one plan. */
 beforeAll(async () => {
   for (const [user, plan] of [['@alice:hs1.test:18441', 'plan'], ['@carol:hs2.test:18442', 'other']] as const) {
-    expect((await run('plan', ROOM, '--subject', user, '--effective-at', '1795500000000', '--out', plan)).code).toBe(0);
-    expect((await run('notify', 'plan', plan, ROOM, '--ledger', 'notices', '--operator', 'E', '--contact', 'dpo@hs1.test', '--server', 'hs1.test:18441', ...(plan === 'plan' ? ['--bot', '@carol:hs2.test:18442'] : []))).code).toBe(0);
+    await done('plan', ROOM, '--subject', user, '--effective-at', '1795500000000', '--out', plan);
+    await done('notify', 'plan', plan, ROOM, '--ledger', 'notices', '--operator', 'E', '--contact', 'dpo@hs1.test', '--server', 'hs1.test:18441', ...(plan === 'plan' ? ['--bot', '@carol:hs2.test:18442'] : []));
   }
-  await run('apply', 'plan', ROOM, '--out', 'erased.gz', '--yes');
-  await run('verify', 'plan', '--original', ROOM, '--result', 'erased.gz', '--out', 'checked');
+  await done('apply', 'plan', ROOM, '--out', 'erased.gz', '--yes');
+  await done('verify', 'plan', '--original', ROOM, '--result', 'erased.gz', '--out', 'checked');
   const { digest } = JSON.parse(read('plan'));
   let [head, lines] = [emptyLedger, ''];
   for (const [kind, digests] of [['requested', {}], ['planned', { plan: digest }], ['planned', { plan: digest.replace(/^./, '_') }], ['reported', { plan: digest }]] as const) {
