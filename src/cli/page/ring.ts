@@ -8,7 +8,7 @@ const HOLE = 50;
 /** A part that is too small to see gets as much of the ring as this many hundredths. */
 const NARROWEST = 1.5;
 
-/** Parts of a whole as a ring, with how far the first of them goes in the middle. A table has to stand beside it. */
+/** Recipients by state as a ring, with how many were told in the middle. A table has to stand beside it. */
 export function ring(parts: readonly Part[], { id, title, noun, done }: { readonly id: string; readonly title: string; readonly noun: Noun; readonly done: number }): Html | undefined {
   const all = sumOf(parts);
   if (all === 0) return undefined;
@@ -18,7 +18,7 @@ export function ring(parts: readonly Part[], { id, title, noun, done }: { readon
   return html`<svg class="ring" viewBox="${-RADIUS - 2} ${-RADIUS - 2} ${2 * RADIUS + 4} ${2 * RADIUS + 4}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">${title}</title>
 <desc id="${id}-d">Of ${countOf(all, ...noun)}: ${told}</desc>
 ${slices.map(slice)}
-<text class="number" y="4">${formatCount(done)}</text><text class="of" y="24">of ${formatCount(all)}</text></svg>`;
+<text class="number" y="4">${formatCount(done)}</text><text class="of" y="24">of ${formatCount(all)} told</text></svg>`;
 }
 
 function slice(datum: PieArcDatum<Part>): Html {

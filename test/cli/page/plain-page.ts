@@ -7,7 +7,7 @@ const TAG = /<(\/?)([a-zA-Z][^\s/>]*)((?:\s+[^\s=>/]+(?:="[^"]*")?)*)\s*(\/?)>/g
 export type Tag = { readonly name: string; readonly closing: boolean; readonly alone: boolean; readonly attributes: readonly (readonly [name: string, value: string])[] };
 
 /** The tags of a page, the style sheets left out. */
-export function tagsOf(page: string): readonly Tag[] {
+function tagsOf(page: string): readonly Tag[] {
   return [...page.replace(/<style>[^<]*<\/style>/g, '').matchAll(TAG)].map(([, slash, name = '', attributes = '', end]) => ({
     name, closing: slash === '/', alone: end === '/' || VOID.has(name),
     attributes: [...attributes.matchAll(/([^\s=]+)(?:="([^"]*)")?/g)].map(([, key = '', value = '']) => [key, value] as const),
@@ -29,4 +29,16 @@ export function faultsOf(page: string): readonly string[] {
   }
   const outside = page.replace('<!doctype html>', '').replace(/<style>[^<]*<\/style>/g, '').replace(TAG, '');
   return [...faults, ...open, ...(outside.match(/[<>]/g) ?? [])];
+}
+
+/** The IDs that stand twice in a page, the references that nothing meets, and how many references there are. */
+export function referencesIn(page: string): { readonly twice: readonly string[]; readonly unmet: readonly string[]; readonly met: number } {
+  const attributes = tagsOf(page).flatMap((tag) => tag.attributes);
+  const ids = attributes.flatMap(([key, value]) => (key === 'id' ? [value] : []));
+  const wanted = attributes.flatMap(([key, value]) => {
+    if (key === 'href' && value.startsWith('#')) return [value.slice(1)];
+    if (key === 'fill' && value.startsWith('url(')) return [value.slice(5, -1)];
+    return key.startsWith('aria-labelledby') ? value.split(' ') : [];
+  });
+  return { twice: ids.filter((id, i) => ids.indexOf(id) !== i), unmet: wanted.filter((id) => !ids.includes(id)), met: wanted.length };
 }
