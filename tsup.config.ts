@@ -8,6 +8,7 @@ const library = {
   bridge: 'src/bridge.ts',
   'stores/sqlite': 'src/stores/sqlite.ts',
   'stores/postgres': 'src/stores/postgres.ts',
+  portability: 'src/portability.ts',
   lab: 'src/lab.ts',
   testing: 'src/testing.ts',
   'crypto/backend.node': 'src/crypto/backend.node.ts',

@@ -21,13 +21,15 @@ run('plan', ...originals, '--subject', '@alice:hs1.test:18441', '--effective-at'
 run('apply', at('out/plan.json'), ...originals, '--out', `${at('out/erased')}/`, '--yes');
 run('verify', at('out/plan.json'), '--original', ...originals, '--result', ...results, '--keys', at('examples/rooms/keys.json'), '--out', at('out/verification.json'));
 run('show', at('out/plan.json'), '--verification', at('out/verification.json'), '--html', at('out/plan.html'));
+run('report', at('out/plan.json'), '--for', 'subject', '--verification', at('out/verification.json'), '--html', at('out/report.html'));
 
 console.log(`
 What is there now:
   ${at('out/plan.json')}           what is redacted, hidden, purged, kept, and why; no content
   ${at('out/erased')}/             the rooms after the erasure, in the format they came in
   ${at('out/verification.json')}   what was checked, and what was found
-  ${at('out/plan.html')}           all of it as a page: open it in a browser`);
+  ${at('out/plan.html')}           all of it as a page: open it in a browser
+  ${at('out/report.html')}         the report to the person, in plain English`);
 
 /** Shows the command, shortened, and runs it; an error ends the example. */
 function run(command: string, ...args: readonly string[]): void {

@@ -29,6 +29,7 @@ const shows: Readonly<Record<string, RegExp>> = {
   '27-revoke-one-of-two-erasures.ts': /^after both: hidden since 1000\nthe first revoked: hidden since 2000\nboth revoked: not hidden\n$/,
   '30-bridge-irc.ts': /^no server given[\s\S]*impossible \(network-cannot\): 2\nlinks revoked: 1\nstays on irc: logs\n$/,
   '31-bridge-xmpp.ts': /^no server given[\s\S]*delete \(in-part\): 2\nlinks revoked: 0\nstays on xmpp: may-be-ignored, archives, uploads\n$/,
+  '43-report-of-an-erasure.ts': /^to the person: 1 emptied, 1 hidden, 0 kept\n  server b\.example: confirmed\n  bot c\.example: by-hand\nto the operator: [^]*notices open[^]*\nrecipients: 1 confirmed, 0 told, 0 waiting, 1 by-hand, 0 unreachable\n$/,
 };
 
 describe('examples', () => {

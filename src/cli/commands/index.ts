@@ -17,6 +17,7 @@ import { registerStatus } from './status.ts';
 import { registerCancel } from './cancel.ts';
 import { registerReplay } from './replay.ts';
 import { registerNotify } from './notify.ts';
+import { registerReport } from './report.ts';
 
 /** What adds each command to a program, in the order in which help lists them. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -30,6 +31,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerVerify,
   registerVerifyLedger,
   registerNotify,
+  registerReport,
   registerView,
   registerRedact,
   registerExplain,

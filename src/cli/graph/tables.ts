@@ -2,7 +2,7 @@ import { html, type Html } from '../page/html.ts';
 import { breakable, code, section } from '../page/marks.ts';
 import { shareOut } from '../page/row-budget.ts';
 import { countOf, formatCount } from '../text/numbers.ts';
-import { hazardOf } from '../text/what-stays.ts';
+import { hazardOf } from '../../erasure/what-stays.ts';
 import { asIs, createLabels, type Labels } from './labels.ts';
 import type { EventNode, GraphModel, GraphNode, SegmentNode } from './model.ts';
 

@@ -1,4 +1,4 @@
-import { formatTime, isTime } from '../text/numbers.ts';
+import { formatDate, formatTime, isTime } from '../text/numbers.ts';
 import { html, type Html } from './html.ts';
 
 /** An identifier, type or other text that came with an event, selected as a whole with one click. */
@@ -20,6 +20,11 @@ export function stateKey(key: string | undefined): Html {
 /** A time for people, with the exact one for machines. */
 export function time(at: number): Html {
   return isTime(at) ? html`<time datetime="${new Date(at).toISOString()}">${formatTime(at)}</time>` : html`<span>${formatTime(at)}</span>`;
+}
+
+/** A day for people, with the exact time for machines. */
+export function day(at: number): Html {
+  return isTime(at) ? html`<time datetime="${new Date(at).toISOString()}">${formatDate(at)}</time>` : html`<span>${formatDate(at)}</span>`;
 }
 
 /** A section with a heading that names it. */

@@ -1,13 +1,14 @@
+import { countAdded } from '../../erasure/plan-facts.ts';
 import type { ErasurePlan } from '../../erasure/plan.ts';
 import type { Verification } from '../../erasure/verification.ts';
+import { groupWarnings, type WarningGroup } from '../../erasure/what-stays.ts';
 import { countOf, formatCount, inWords } from '../text/numbers.ts';
-import { countAdded } from '../text/plan-facts.ts';
 import { scopeSentence, warningCount } from '../text/plan-text.ts';
-import { checkSigns, treatmentOrder, treatments, verdictSentence, warningCodes } from '../text/sentences.ts';
-import { groupWarnings, type WarningGroup } from '../text/what-stays.ts';
-import { shareBar, shareOf, treatmentName } from './charts.ts';
+import { checkSigns, treatmentOrder, verdictSentence, warningCodes } from '../text/sentences.ts';
+import { treatmentParts } from './charts.ts';
 import { html, type Html } from './html.ts';
 import { code, section, time } from './marks.ts';
+import { partsTable } from './parts-table.ts';
 
 const LISTED = 20;
 
@@ -53,12 +54,7 @@ export function summary({ totals, rooms }: ErasurePlan): string {
 
 /** How the events divide, as a table with bars. */
 export function treatmentChart({ totals }: ErasurePlan): Html {
-  const rows = treatmentOrder.map((treatment) => html`<tr><th scope="row">${treatmentName(treatment)} <span class="soft small">${treatments[treatment].sentence}</span>${shareBar(treatment, totals)}</th>
-<td class="n">${formatCount(totals[treatment])}</td><td class="n soft">${shareOf(treatment, totals)}</td></tr>
-`);
-  return section('treatments', 'What happens to the events', html`<table class="chart"><caption class="unseen">The person's events by what happens to them</caption>
-<thead><tr><th scope="col">Treatment</th><th scope="col" class="n">Events</th><th scope="col" class="n">Share</th></tr></thead><tbody>
-${rows}</tbody></table>
+  return section('treatments', 'What happens to the events', html`${partsTable(treatmentParts(totals), { id: 'share', caption: "The person's events by what happens to them", heading: 'Treatment', noun: ['event', 'events'] })}
 <p class="small soft beside">Beside these: ${formatCount(totals.held)} held, ${formatCount(totals.outOfReach)} out of reach of a redaction sent into their room, ${formatCount(totals.about)} events of others about the person.</p>`);
 }
 

@@ -1,6 +1,6 @@
+import { countHolds, countKeptFiles, countRemedies, elsewhere } from '../../erasure/plan-facts.ts';
 import type { ErasurePlan, PlanMedia } from '../../erasure/plan.ts';
 import { countOf, formatCount, inWords } from '../text/numbers.ts';
-import { countHolds, countKeptFiles, countRemedies, elsewhere } from '../text/plan-facts.ts';
 import { holdGroundWords, mediaReasons, obstacles } from '../text/sentences.ts';
 import { html, type Html } from './html.ts';
 import { breakable, code, section, time } from './marks.ts';

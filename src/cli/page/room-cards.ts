@@ -1,9 +1,9 @@
 import type { AboutEntry, ErasurePlan, PlanEntry, RoomPlan } from '../../erasure/plan.ts';
 import { sumTotals } from '../../erasure/steps.ts';
+import { hazardOf } from '../../erasure/what-stays.ts';
 import { countOf, formatCount } from '../text/numbers.ts';
 import { aboutReasons, departures as departureWords, membershipWord, reaches, treatmentOrder, treatmentReasons, treatments } from '../text/sentences.ts';
-import { hazardOf } from '../text/what-stays.ts';
-import { roomBar, swatch, treatmentName } from './charts.ts';
+import { partsBar, swatch, treatmentName, treatmentParts } from './charts.ts';
 import { html, type Html } from './html.ts';
 import { breakable, code, section, stateKey } from './marks.ts';
 import { joined } from './overview.ts';
@@ -25,7 +25,7 @@ function roomCard(room: RoomPlan, number: number, rows: number): Html {
   return html`<article class="room" aria-labelledby="${id}">
 <h3 id="${id}">${code(room.room_id)}</h3>
 <p class="small soft">Version ${room.room_version}, ${countOf(room.events, 'event')} read. Membership: ${membershipWord(room.membership)}. ${copies(room.servers)}${room.state === 'unknown' ? ' Parts of its history are missing.' : undefined}</p>
-${departures(room)}${roomBar(room.totals, `${id}-bar`)}
+${departures(room)}${partsBar(treatmentParts(room.totals), { title: 'Events by treatment', id: `${id}-bar` })}
 ${countsTable(room, number)}
 ${eventDetails(room, rows)}
 </article>

@@ -1,7 +1,7 @@
 import type { ErasurePlan } from '../../erasure/plan.ts';
+import { hazardOf, whatStays, type KeptKey, type Tally, type WhatStays } from '../../erasure/what-stays.ts';
 import { countOf, formatCount } from '../text/numbers.ts';
 import { aboutReasons, reaches, treatmentReasons } from '../text/sentences.ts';
-import { hazardOf, whatStays, type KeptKey, type Tally, type WhatStays } from '../text/what-stays.ts';
 import { html, type Html } from './html.ts';
 import { code, section } from './marks.ts';
 import { elsewhereNotes } from './plan-sections.ts';

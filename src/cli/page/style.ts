@@ -65,8 +65,8 @@ svg { display: block; }
 .swatch { display: inline-block; vertical-align: -.125em; margin-right: .5em; flex: none; }
 .swatch rect, .bar .part { stroke: currentColor; stroke-width: 1; }
 .name { font-weight: 600; white-space: nowrap; }
-.redact { color: var(--redact); } .hide { color: var(--hide); } .purge { color: var(--purge); } .keep { color: var(--keep); } .about { color: var(--about); }
-.ink-redact { color: var(--redact); } .ink-hide { color: var(--hide); } .ink-purge { color: var(--purge); } .ink-keep { color: var(--keep); }
+.redact { color: var(--redact); } .hide { color: var(--hide); } .purge { color: var(--purge); } .keep { color: var(--keep); } .about { color: var(--about); } .held { color: var(--about); } .good { color: var(--good); }
+.ink-redact { color: var(--redact); } .ink-hide { color: var(--hide); } .ink-purge { color: var(--purge); } .ink-keep { color: var(--keep); } .ink-held { color: var(--about); } .ink-good { color: var(--good); }
 .bar { width: 100%; height: 1.25rem; overflow: visible; }
 .bar .track { fill: none; stroke: var(--line); }
 .room .bar { height: .75rem; margin: .75rem 0 .25rem; }
@@ -79,7 +79,13 @@ svg { display: block; }
 ol.line { list-style: none; margin: 1.5rem 0 0; padding: 0; }
 ol.line li { position: relative; padding: 0 0 1.5rem 1.75rem; border-left: 2px solid var(--line); margin-left: .5rem; }
 ol.line li:last-child { border-left-color: transparent; padding-bottom: 0; }
-ol.line li::before { content: ""; position: absolute; left: -.4375rem; top: .5rem; width: .75rem; height: .75rem; border-radius: 50%; background: var(--page); border: 2px solid var(--soft); }
+ol.line .mark { position: absolute; left: -.75rem; top: .0625rem; width: 1.4rem; height: 1.4rem; border-radius: 50%; background: var(--soft); color: var(--page); font-size: .8125rem; line-height: 1.4rem; text-align: center; font-weight: 600; }
+ol.line .ahead > .mark { background: var(--page); color: var(--text); box-shadow: inset 0 0 0 2px var(--soft); }
+.time { margin-top: 1.5rem; overflow: visible; }
+.time .axis { stroke: var(--soft); } .time .stem { stroke: var(--line); stroke-width: 2; } .time .now { stroke: var(--soft); stroke-dasharray: 4 4; }
+.time circle { fill: var(--soft); stroke: var(--soft); stroke-width: 2; } .time circle.ahead { fill: var(--page); }
+.time .in { fill: var(--page); text-anchor: middle; font-size: 12px; font-weight: 600; } .time .in.ahead { fill: var(--text); }
+.time .tick { fill: var(--soft); font-size: 12px; }
 ol.line time { font-weight: 600; }
 ol.line p { margin: 0; }
 

@@ -5,7 +5,8 @@ import type { DeliverySummary } from '../notices/summary.ts';
 import { formatCount, formatTime } from './numbers.ts';
 import { visible } from './visible.ts';
 
-const asks: Readonly<Record<DeliveryAsk, string>> = {
+/** What a person is asked to do about a delivery. */
+export const asks: Readonly<Record<DeliveryAsk, string>> = {
   write: 'write to whoever runs it',
   refused: 'it refuses; ask whoever runs it why',
   'gave-up': 'all tries came to nothing; find out why',

@@ -3,7 +3,8 @@ import type { LedgerFault, LedgerVerdict } from '../../notices/verify-ledger.ts'
 import { countOf } from './numbers.ts';
 import { visible } from './visible.ts';
 
-const faults: Readonly<Record<LedgerFault, string>> = {
+/** What is wrong with a ledger of proof. */
+export const faults: Readonly<Record<LedgerFault, string>> = {
   unreadable: 'it is not JSON: damaged, or not written to its end',
   form: 'it is no record, or not written as one is',
   hash: 'it was changed',

@@ -63,3 +63,39 @@ export function inWords(parts: readonly string[], and: string = ' and '): string
   const last = parts.at(-1) ?? '';
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')}${and}${last}`;
 }
+
+/**
+ * A share in percent, never rounded to nothing or to everything.
+ * @example percent(99.97) // 'over 99.9 %'
+ */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.1) return 'under 0.1 %';
+  if (share > 99.9 && share < 100) return 'over 99.9 %';
+  return `${share.toFixed(share === 0 || share === 100 ? 0 : 1)} %`;
+}
+
+const MONTHS: readonly string[] = [
+  'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December',
+];
+
+/**
+ * A day, or a month, as the axis of a chart has it (UTC).
+ * @example formatDay('day')(0) // '1 Jan'
+ */
+export function formatDay(grain: 'day' | 'month'): (time: number) => string {
+  return (time) => {
+    const date = new Date(time);
+    const month = MONTHS[date.getUTCMonth()]?.slice(0, 3) ?? '';
+    return grain === 'day' ? `${date.getUTCDate()} ${month}` : `${month} ${date.getUTCFullYear()}`;
+  };
+}
+
+/**
+ * A day for people, in UTC.
+ * @example formatDate(0) // '1 January 1970'
+ */
+export function formatDate(time: number): string {
+  if (!isTime(time)) return 'a day that is not known';
+  const date = new Date(time);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}

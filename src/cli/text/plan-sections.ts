@@ -1,6 +1,6 @@
+import { countHolds, countKeptFiles, countRemedies, elsewhere, type RemedyCount } from '../../erasure/plan-facts.ts';
 import type { ErasurePlan } from '../../erasure/plan.ts';
 import { countOf, formatCount, formatTime, inWords } from './numbers.ts';
-import { countHolds, countKeptFiles, countRemedies, elsewhere, type RemedyCount } from './plan-facts.ts';
 import { holdGroundWords, mediaReasons, obstacles, steps } from './sentences.ts';
 import { redactionsSentence } from './sends-text.ts';
 import { shorten, visible } from './visible.ts';

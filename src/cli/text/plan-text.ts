@@ -1,14 +1,14 @@
 import { createColors } from 'picocolors';
+import { countAdded } from '../../erasure/plan-facts.ts';
 import type { ErasurePlan, PlanTotals } from '../../erasure/plan.ts';
+import { groupWarnings, hazardOf, whatStays, type KeptKey, type WarningGroup } from '../../erasure/what-stays.ts';
 import { accountLines } from './account-text.ts';
 import { countOf, formatCount, formatTime, inWords } from './numbers.ts';
-import { countAdded } from './plan-facts.ts';
 import { elsewhereLines, holdLines, mediaLines, remedyLines, stepLines } from './plan-sections.ts';
 import { residueLines } from './residue-text.ts';
 import { roomTable } from './room-table.ts';
 import { aboutReasons, reaches, treatmentReasons, warningCodes } from './sentences.ts';
 import { shorten, visible, wrap } from './visible.ts';
-import { groupWarnings, hazardOf, whatStays, type KeptKey, type WarningGroup } from './what-stays.ts';
 
 /** How to write for a terminal: whether it shows colour, and how many columns it has. */
 export type TextOptions = { readonly color?: boolean; readonly width?: number };
@@ -85,10 +85,9 @@ export function warningLine(group: WarningGroup): string {
 }
 
 /** What the warnings of a kind add up to: `3 labels in 2 rooms`. */
-export function warningCount({ code, count, warnings }: WarningGroup): string {
+export function warningCount({ code, count, rooms }: Pick<WarningGroup, 'code' | 'count' | 'rooms'>): string {
   const { unit } = warningCodes[code];
   const counted = countOf(count, unit, unit === 'copy' ? 'copies' : `${unit}s`);
-  const rooms = warnings.filter(({ room_id }) => room_id !== undefined).length;
   return rooms === 0 || unit === 'room' ? counted : `${counted} in ${countOf(rooms, 'room')}`;
 }
 

@@ -3,7 +3,7 @@ import type { SendOutcome, SendStatus } from '../../notices/carry-out-sends.ts';
 import { synapseSendLimits, sendTime } from '../../notices/send-limits.ts';
 import type { Send, SendPlan, Unsent, UnsentReason } from '../../notices/send-plan.ts';
 import { countOf, formatCount, formatSpan, inWords } from './numbers.ts';
-import { countRedactions } from './plan-facts.ts';
+import { countRedactions } from '../../erasure/plan-facts.ts';
 import { visible } from './visible.ts';
 
 const LISTED = 20;

@@ -127,7 +127,7 @@ export const textStatuses: Readonly<Record<FindingStatus, { readonly sign: strin
 };
 
 /** What the verdict of a verification means. */
-const verdicts: Readonly<Record<Verification['verdict'], string>> = {
+export const verdicts: Readonly<Record<Verification['verdict'], string>> = {
   clean: 'Every check passed.',
   leftovers: 'Something is left over: at least one check failed.',
   unknown: 'No check failed, but not everything could be checked.',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { layOut, percent } from '../../../src/cli/page/charts.ts';
+import { layOut, treatmentParts } from '../../../src/cli/page/charts.ts';
 import { countTypes, groupEntries, shareOut } from '../../../src/cli/page/row-budget.ts';
+import { percent } from '../../../src/cli/text/numbers.ts';
 import { samplePlan } from '../sample-plan.ts';
 
 const wishes = fc.array(fc.nat(1000), { maxLength: 20 });
@@ -31,7 +32,7 @@ test('types are counted, hostile ones too', () => {
 
 test('the parts of a bar fill it, in order, and each can be seen', () => {
   fc.assert(fc.property(fc.nat(1e6), fc.nat(1e6), fc.nat(1e6), fc.nat(1e6), (redact, hide, purge, keep) => {
-    const parts = layOut({ redact, hide, purge, keep, held: 0, outOfReach: 0, about: 0 });
+    const parts = layOut(treatmentParts({ redact, hide, purge, keep }));
     expect(parts.every(({ width }) => width > 0.7)).toBe(true);
     const end = parts.reduce((at, { from, width }) => {
       expect(from).toBeCloseTo(at, 6);

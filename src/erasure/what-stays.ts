@@ -1,5 +1,5 @@
-import { hazards, type Hazard } from '../../erasure/hazards.ts';
-import type { AboutReason, ErasurePlan, PlanWarning, PlanWarningCode, Reach, RoomPlan, TreatmentReason } from '../../erasure/plan.ts';
+import { hazards, type Hazard } from './hazards.ts';
+import type { AboutReason, ErasurePlan, PlanWarning, PlanWarningCode, Reach, RoomPlan, TreatmentReason } from './plan.ts';
 
 /** Something counted over the rooms of a plan. */
 export type Tally<Key> = { readonly key: Key; readonly events: number; readonly rooms: number };
@@ -49,14 +49,14 @@ export function hazardOf(id: string | undefined): Hazard | undefined {
   return hazards.find((hazard) => hazard.id === id);
 }
 
-/** The warnings of one kind, taken together. */
-export type WarningGroup = { readonly code: PlanWarningCode; readonly count: number; readonly warnings: readonly PlanWarning[] };
+/** The warnings of one kind, taken together, and in how many rooms. */
+export type WarningGroup = { readonly code: PlanWarningCode; readonly count: number; readonly warnings: readonly PlanWarning[]; readonly rooms: number };
 
 /** The warnings of a plan by kind, in the order in which the kinds first appear. */
 export function groupWarnings(warnings: readonly PlanWarning[]): readonly WarningGroup[] {
   const codes = [...new Set(warnings.map(({ code }) => code))];
   return codes.map((code) => {
     const ofCode = warnings.filter((warning) => warning.code === code);
-    return { code, count: ofCode.reduce((sum, { count }) => sum + count, 0), warnings: ofCode };
+    return { code, count: ofCode.reduce((sum, { count }) => sum + count, 0), warnings: ofCode, rooms: ofCode.filter(({ room_id: room }) => room !== undefined).length };
   });
 }

@@ -1,6 +1,6 @@
-import { isHeld } from '../../erasure/carry-out.ts';
-import type { ErasureHold } from '../../erasure/holds.ts';
-import type { ErasurePlan, MediaReason, PlanRemedy, RoomPlan } from '../../erasure/plan.ts';
+import { isHeld } from './carry-out.ts';
+import type { ErasureHold } from './holds.ts';
+import type { ErasurePlan, MediaReason, PlanRemedy, RoomPlan } from './plan.ts';
 
 /** A hold, and how many events and rooms it covers. */
 export type HoldCount = { readonly hold: ErasureHold; readonly events: number; readonly rooms: number };
