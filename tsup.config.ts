@@ -6,6 +6,7 @@ const library = {
   room: 'src/room.ts',
   notices: 'src/notices.ts',
   bridge: 'src/bridge.ts',
+  portability: 'src/portability.ts',
   lab: 'src/lab.ts',
   testing: 'src/testing.ts',
   'crypto/backend.node': 'src/crypto/backend.node.ts',

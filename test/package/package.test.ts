@@ -20,7 +20,7 @@ afterAll(() => packed.remove());
 
 describe('the tarball', () => {
   test('holds the build, its documents and nothing else', () => {
-    const documents = new Set(['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'docs/check-your-homeserver.md', 'docs/gdpr.md', 'docs/redaction-safety.md', 'docs/schema/account.schema.json', 'docs/spec-coverage.md']);
+    const documents = new Set(['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'docs/check-your-homeserver.md', 'docs/gdpr.md', 'docs/redaction-safety.md', 'docs/schema/account.schema.json', ...['account', 'context', 'event', 'file', 'manifest', 'reference'].map((name) => `docs/schema/export-${name}.schema.json`), 'docs/spec-coverage.md']);
     expect(packed.files.filter((path) => !documents.has(path) && !/^dist\/.+\.(?:js|d\.ts)$/.test(path))).toEqual([]);
     expect(packed.files.filter((path) => /test\.|spec\.|\.map$/.test(path))).toEqual([]);
   });

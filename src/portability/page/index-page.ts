@@ -1,0 +1,118 @@
+import { accountCategories } from '../../erasure/account/categories.ts';
+import type { JsonValue } from '../../json/value.ts';
+import type { AccountExport } from '../account.ts';
+import type { ExportCounts, ExportedRoom } from '../manifest.ts';
+import type { Missing, MissingWhat } from '../missing.ts';
+import { dayOf, shownTime, span } from './dates.ts';
+import { pageEnd, pageStart, topLinks, type PageFrame } from './document.ts';
+import { html, writeMarkup, type Markup } from './markup.ts';
+import { shownId } from './room-page.ts';
+import { readable } from './told.ts';
+
+/** What the first page of an export says. */
+export type IndexFacts = {
+  readonly subjects: readonly string[];
+  readonly at: number;
+  readonly counts: ExportCounts;
+  readonly rooms: readonly (ExportedRoom & { readonly label: string; readonly pages: readonly string[] })[];
+  readonly account: readonly AccountExport[];
+  readonly missing: readonly Missing[];
+};
+
+const FRAME: PageFrame = { title: 'Your data', up: '' };
+
+/** The first page of an export, in pieces. */
+export function* indexPage(facts: IndexFacts): Generator<string> {
+  yield pageStart(FRAME);
+  yield writeMarkup(html`<header>
+${topLinks('', 'index')}
+<h1>Your data</h1>
+<p class="lede">A copy of what is held about ${facts.subjects.map((subject, i) => html`${i === 0 ? undefined : ', '}<code>${shownId(subject)}</code>`)}, made on ${dayOf(facts.at)}${clockOf(facts.at)}.</p>
+${figures(facts.counts)}
+</header>
+<main id="main" tabindex="-1">
+<section aria-labelledby="rooms"><h2 id="rooms">Rooms</h2>
+${facts.rooms.length === 0 ? html`<p>No events of yours were found.</p>` : undefined}<ul class="rooms">
+`);
+  for (const room of facts.rooms) yield writeMarkup(roomItem(room));
+  yield writeMarkup(html`</ul></section>
+${accountSection(facts.account)}
+${missingSection(facts.missing)}
+${machines()}
+</main>
+`);
+  yield pageEnd(FRAME);
+}
+
+function clockOf(at: number): string {
+  const clock = shownTime(at)?.clock;
+  return clock === undefined ? '' : ` at ${clock} UTC`;
+}
+
+function figure(count: number, what: string): Markup {
+  return html`<div><dt>${what}</dt><dd>${count.toLocaleString('en')}</dd></div>`;
+}
+
+function figures(counts: ExportCounts): Markup {
+  const files = counts.files === 0 ? undefined : figure(counts.filesIncluded, counts.filesIncluded === counts.files ? 'files' : `of ${counts.files.toLocaleString('en')} files`);
+  return html`<dl class="figures">${figure(counts.rooms, counts.rooms === 1 ? 'room' : 'rooms')}${figure(counts.messages, counts.messages === 1 ? 'message' : 'messages')}${figure(counts.events - counts.messages, 'other events')}${files}</dl>`;
+}
+
+function roomItem(room: IndexFacts['rooms'][number]): Markup {
+  const [first] = room.pages;
+  const rest = room.pages.length < 2 ? undefined : html` Parts: ${room.pages.map((page, i) => html`<a href="${page}">${i + 1}</a> `)}`;
+  const about = room.events === 0 ? 'Nothing of yours; others gave you a membership.' : `${room.events.toLocaleString('en')} ${room.events === 1 ? 'event' : 'events'} of yours, ${span(room.first, room.last)}.`;
+  return html`<li>${first === undefined ? room.label : html`<a href="${first}">${room.label}</a>`}<p>${about}${rest}</p></li>
+`;
+}
+
+const SHOWN_ITEMS = 25;
+const PART_TITLES: Readonly<Record<AccountExport['part'], string>> = { profile: 'Profile', devices: 'Devices', connections: 'Connections', other: 'Other account data' };
+
+function accountSection(account: readonly AccountExport[]): Markup | undefined {
+  if (account.length === 0) return undefined;
+  return html`<section aria-labelledby="account"><h2 id="account">Account</h2>
+${account.map((file) => html`<h3>${PART_TITLES[file.part]}</h3>
+${file.accounts.map(({ user, data }) => html`${file.accounts.length === 1 ? undefined : html`<p><code>${shownId(user)}</code></p>`}<dl class="items">${Object.entries(data).map(([id, items]) => category(id, items, file.part))}</dl>`)}
+`)}</section>`;
+}
+
+function category(id: string, items: readonly JsonValue[], part: string): Markup {
+  const purpose = accountCategories.find((known) => known.id === id)?.purpose;
+  const rest = items.length - SHOWN_ITEMS;
+  const values = items.length === 0 ? html`<span class="soft">None.</span>` : html`<ul>${items.slice(0, SHOWN_ITEMS).map((item) => html`<li dir="auto">${valueOf(item)}</li>`)}</ul>`;
+  return html`<dt>${id.replaceAll('-', ' ').replace(/^[a-z]/, (letter) => letter.toUpperCase())}</dt><dd class="soft small">${purpose}</dd><dd>${values}${rest > 0 ? html`<p class="soft small">And ${rest.toLocaleString('en')} more, in <code>account/${part}.json</code>.</p>` : undefined}</dd>`;
+}
+
+function valueOf(item: JsonValue): Markup | string {
+  return typeof item === 'object' && item !== null ? html`<pre>${readable(item)}</pre>` : String(item);
+}
+
+const NAMES: ReadonlyMap<MissingWhat, string> = new Map<MissingWhat, string>([
+  ['account', 'Account data'], ['events', 'Lines that could not be read'], ['texts', 'Messages'], ['files', 'Files'], ['other-people', 'Other people'],
+]);
+
+/** Categories that are missing for one reason stand together. */
+function missingSection(missing: readonly Missing[]): Markup | undefined {
+  if (missing.length === 0) return undefined;
+  const groups = new Map<string, Missing[]>();
+  for (const entry of missing) {
+    const key = NAMES.has(entry.what) ? `${entry.what} ${entry.reason}` : entry.reason;
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  return html`<section aria-labelledby="missing"><h2 id="missing">What is not in this copy</h2>
+<ul class="notes">${[...groups.values()].map((entries) => html`<li><p><strong>${entries.map(nameOf).join(', ')}</strong></p><p>${entries[0]?.explanation}</p></li>
+`)}</ul></section>`;
+}
+
+function nameOf({ what, count }: Missing, place: number): string {
+  const name = NAMES.get(what) ?? what.replaceAll('-', ' ');
+  const shown = place === 0 ? name.replace(/^[a-z]/, (letter) => letter.toUpperCase()) : name;
+  return count === undefined ? shown : `${shown} (${count.toLocaleString('en')})`;
+}
+
+function machines(): Markup {
+  return html`<section aria-labelledby="machines"><h2 id="machines">For other programs</h2>
+<p>Everything that you see here is also there for programs. <code>manifest.json</code> lists all files with their sizes and SHA-256 hashes. Each room has a folder in <code>rooms</code>;
+its <code>events-….jsonl</code> hold your events as they were signed, one a line in JSON. The folder <code>schema</code> says what each file is made of, in JSON Schema.</p></section>`;
+}
