@@ -21,7 +21,7 @@ export type FileWriter = {
   readonly end: () => Promise<void>;
 };
 
-const MUCH = 256 * 1024;
+const MUCH = 64 * 1024;
 
 /** The files of an export in a place. */
 export function createExportFiles(place: ExportPlace): ExportFiles {

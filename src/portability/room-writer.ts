@@ -102,7 +102,7 @@ async function writeEntry(entry: ExportEntry, place: EntryPlace): Promise<void> 
       place.counts.context += 1;
       await writeLine('context', stringifyJson(asJson(entry.event)), place);
       const { event } = entry;
-      return writeShown({ anchor: place.anchor, at: event.origin_server_ts, told: tell(event as Pdu), tags: [], other: shownId(event.sender) }, place);
+      return writeShown({ anchor: place.anchor, at: event.origin_server_ts, told: tell(event as Pdu), tags: [], other: personIn(event.sender) }, place);
     }
     default:
       return entry satisfies never;
@@ -121,7 +121,7 @@ async function writeOwn(record: Extract<ExportEntry, { readonly kind: 'own' }>['
   const at = typeof pdu.origin_server_ts === 'number' ? pdu.origin_server_ts : undefined;
   const sealed = Object.hasOwn(pdu.content, 'file');
   const tags = [...(note.encrypted === true ? ['encrypted'] : []), ...(note.redacted === 'named' ? ['removed later, still stored'] : []), ...(record.rejected === undefined ? [] : ['rejected'])];
-  await writeShown({ anchor, at, told, tags, sealed, ...(file === undefined ? {} : { file }) }, place);
+  await writeShown({ anchor, at, told, tags, sealed, quiet: isState(pdu), ...(file === undefined ? {} : { file }) }, place);
   const page = pageName(part.number);
   if (told.text !== undefined && note.encrypted !== true) await writing.searches.add({ room: place.number - 1, page, anchor, text: told.text, time: dayOf(at) });
   if (file !== undefined && told.file === 'image' && !sealed) await writing.addPicture({ file, name: told.text ?? 'Picture', room: place.label, page: `${folder}/${page}#e${anchor}` });
@@ -154,11 +154,17 @@ async function writeShown(entry: RoomEntry, { part }: EntryPlace): Promise<void>
   await part.page.relieve();
 }
 
+/** What a page calls somebody: `Person 3`, or a further ID of the subject. */
+function personIn(sender: string): string {
+  const number = /^@person-(\d+):/.exec(sender)?.[1];
+  return number === undefined ? shownId(sender) : `Person ${number}`;
+}
+
 const MEMBERSHIPS: ReadonlyMap<string, string> = new Map([
   ['invite', 'You were invited'], ['leave', 'You were removed, or an invite or a ban was taken back'], ['ban', 'You were banned'], ['join', 'You were let in'], ['knock', 'You asked to be let in'],
 ]);
 
 function shownReference({ membership, sender, origin_server_ts: at, type }: EventReference, anchor: number): RoomEntry {
   const label = membership === undefined ? `An event of type ${type} that names or quotes you` : MEMBERSHIPS.get(membership) ?? 'Your membership was changed';
-  return { anchor, at, told: { label: `${label}, by ${shownId(sender)}` }, tags: [] };
+  return { anchor, at, told: { label: `${label}, by ${personIn(sender)}` }, tags: [] };
 }

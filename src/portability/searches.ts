@@ -14,7 +14,7 @@ export type SearchWriter = {
 };
 
 const MAX_ENTRIES = 20_000;
-const MAX_LENGTH = 6 * 1024 * 1024;
+const MAX_LENGTH = 3 * 1024 * 1024;
 const LONGEST_TEXT = 4000;
 
 /** Collects texts, in parts that a browser reads in a moment. */

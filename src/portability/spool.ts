@@ -27,9 +27,9 @@ export type Spooler = {
   readonly relieve: () => Promise<void>;
 };
 
-const MAX_PENDING = 4 * 1024 * 1024;
-const MAX_PART_LINES = 10_000;
-const MAX_PART_LENGTH = 12 * 1024 * 1024;
+const MAX_PENDING = 1024 * 1024;
+const MAX_PART_LINES = 4000;
+const MAX_PART_LENGTH = 2 * 1024 * 1024;
 
 const LETTERS: Readonly<Record<SpooledKind, string>> = { own: 'o', context: 'c', reference: 'r' };
 const KINDS: ReadonlyMap<string, SpooledKind> = new Map([['o', 'own'], ['c', 'context'], ['r', 'reference']]);

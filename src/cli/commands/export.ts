@@ -9,6 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import { packFolder } from '../export/archive.ts';
 import { seenBy } from '../export/context.ts';
 import { createFolderPlace } from '../export/folder-place.ts';
+import { keepHeapLean } from '../export/lean-heap.ts';
 import { openMediaFolder } from '../export/media-folder.ts';
 import { asOutput, openStaging, type Staging } from '../export/staging.ts';
 import { createFaultLog, type FaultLog } from '../fault-log.ts';
@@ -67,6 +68,7 @@ async function runExport(inputs: readonly string[], options: Options): Promise<n
   if (context !== undefined && inputs.some(isStandardInput)) throw new UsageError('--context reads its input twice: give files instead of standard input');
   await assertOutputsApart([out], [...inputs, ...(options.account === undefined ? [] : [options.account])]);
   await checkInputs(inputs);
+  keepHeapLean();
   const isArchive = /\.zip$/i.test(out);
   const progress = createProgress('Reading');
   const faults = createFaultLog({ strict: options.strict ?? false, progress });

@@ -10,13 +10,14 @@ export type PageFrame = { readonly title: string; readonly up: string; readonly 
  * disk nothing is `'self'` in every browser.
  */
 function policy(script: string | undefined): string {
-  const hash = (text: string): string => `'sha256-${padded(sha256Base64(text))}'`;
-  const run = script === undefined ? "'none'" : hash(script);
-  return `default-src 'none'; style-src ${hash(styleText)}; script-src ${run}; img-src 'self' file: data:; media-src 'self' file:; base-uri 'none'; form-action 'none'`;
+  const run = script === undefined ? "'none'" : hashOf(script);
+  return `default-src 'none'; style-src ${hashOf(styleText)}; script-src ${run}; img-src 'self' file: data:; media-src 'self' file:; base-uri 'none'; form-action 'none'`;
 }
 
-function padded(base64: string): string {
-  return base64.padEnd(Math.ceil(base64.length / 4) * 4, '=');
+/** The hash of a style sheet or a script, in padded base64. */
+function hashOf(text: string): string {
+  const base64 = sha256Base64(text);
+  return `'sha256-${base64.padEnd(Math.ceil(base64.length / 4) * 4, '=')}'`;
 }
 
 /** The beginning of a page, up to its body. */
@@ -63,6 +64,9 @@ export function partLinks(files: readonly string[], current: number): Markup | u
 /** Links to the part before and the part after. */
 export function neighbourLinks(before: string | undefined, after: string | undefined, where: 'Above' | 'Below'): Markup | undefined {
   if (before === undefined && after === undefined) return undefined;
-  const link = (file: string | undefined, text: string): Markup | undefined => (file === undefined ? undefined : html`<li><a href="${file}">${text}</a></li>`);
-  return html`<nav class="parts" aria-label="${where}: earlier and later"><ol>${link(before, 'Earlier')}${link(after, 'Later')}</ol></nav>`;
+  return html`<nav class="parts" aria-label="${where}: earlier and later"><ol>${neighbour(before, 'Earlier')}${neighbour(after, 'Later')}</ol></nav>`;
+}
+
+function neighbour(file: string | undefined, text: string): Markup | undefined {
+  return file === undefined ? undefined : html`<li><a href="${file}">${text}</a></li>`;
 }

@@ -1,5 +1,5 @@
 import { accountCategories } from '../../erasure/account/categories.ts';
-import type { JsonValue } from '../../json/value.ts';
+import { isJsonObject, type JsonValue } from '../../json/value.ts';
 import type { AccountExport } from '../account.ts';
 import type { ExportCounts, ExportedRoom } from '../manifest.ts';
 import type { Missing, MissingWhat } from '../missing.ts';
@@ -81,11 +81,20 @@ function category(id: string, items: readonly JsonValue[], part: string): Markup
   const purpose = accountCategories.find((known) => known.id === id)?.purpose;
   const rest = items.length - SHOWN_ITEMS;
   const values = items.length === 0 ? html`<span class="soft">None.</span>` : html`<ul>${items.slice(0, SHOWN_ITEMS).map((item) => html`<li dir="auto">${valueOf(item)}</li>`)}</ul>`;
-  return html`<dt>${id.replaceAll('-', ' ').replace(/^[a-z]/, (letter) => letter.toUpperCase())}</dt><dd class="soft small">${purpose}</dd><dd>${values}${rest > 0 ? html`<p class="soft small">And ${rest.toLocaleString('en')} more, in <code>account/${part}.json</code>.</p>` : undefined}</dd>`;
+  return html`<dt>${titleOf(id)}</dt><dd class="soft small">${purpose}</dd><dd>${values}${rest > 0 ? html`<p class="soft small">And ${rest.toLocaleString('en')} more, in <code>account/${part}.json</code>.</p>` : undefined}</dd>`;
 }
 
 function valueOf(item: JsonValue): Markup | string {
-  return typeof item === 'object' && item !== null ? html`<pre>${readable(item)}</pre>` : String(item);
+  if (typeof item !== 'object' || item === null) return String(item);
+  const fields = isJsonObject(item) ? Object.entries(item) : [];
+  if (fields.length === 0 || fields.some(([, value]) => typeof value === 'object')) return html`<pre>${readable(item)}</pre>`;
+  return html`${fields.map(([key, value], i) => html`${i === 0 ? undefined : html`<br>`}<span class="soft">${key.replaceAll('_', ' ')}:</span> <bdi>${key === 'at' && typeof value === 'number' ? `${dayOf(value)}${clockOf(value)}` : String(value)}</bdi>`)}`;
+}
+
+/** A category as people call it. */
+function titleOf(id: string, place = 0): string {
+  const name = id.replaceAll('-', ' ').replace(/^(?:ip|sso|url)\b/, (letters) => letters.toUpperCase());
+  return place === 0 ? name.replace(/^[a-z]/, (letter) => letter.toUpperCase()) : name;
 }
 
 const NAMES: ReadonlyMap<MissingWhat, string> = new Map<MissingWhat, string>([
@@ -106,8 +115,7 @@ function missingSection(missing: readonly Missing[]): Markup | undefined {
 }
 
 function nameOf({ what, count }: Missing, place: number): string {
-  const name = NAMES.get(what) ?? what.replaceAll('-', ' ');
-  const shown = place === 0 ? name.replace(/^[a-z]/, (letter) => letter.toUpperCase()) : name;
+  const shown = NAMES.get(what) ?? titleOf(what, place);
   return count === undefined ? shown : `${shown} (${count.toLocaleString('en')})`;
 }
 

@@ -17,6 +17,8 @@ export type RoomEntry = {
   readonly file?: string;
   /** Whether the file's bytes are encrypted, so that nothing can show it. */
   readonly sealed?: boolean;
+  /** Whether it changed the room, and so is told in one line. */
+  readonly quiet?: boolean;
   /** Who wrote it, if it was not the person. */
   readonly other?: string;
 };
@@ -57,10 +59,12 @@ export function roomPageEnd(room: RoomHead, before: string | undefined, after: s
 `) + pageEnd(frameOf(room));
 }
 
-function bodyOf({ told, tags, file, sealed, other }: RoomEntry): Markup {
+function bodyOf({ told, tags, file, sealed, quiet, other }: RoomEntry): Markup {
   const label = [other, told.label].filter((part) => part !== undefined).join(': ');
+  const said = told.text === undefined || (file !== undefined && told.file !== undefined) ? undefined : told.text;
+  if (quiet === true) return html`<p class="what">${label}${said === undefined ? undefined : html`: <bdi class="said">${said}</bdi>`}${tags.map((tag) => html` <span class="tag">${tag}</span>`)}</p>${fileOf(told, file, sealed)}${dataOf(told)}`;
   const head = label === '' && tags.length === 0 ? undefined : html`<p class="what">${label}${tags.map((tag) => html` <span class="tag">${tag}</span>`)}</p>`;
-  return html`${head}${told.text === undefined || (file !== undefined && told.file !== undefined) ? undefined : html`<p class="said" dir="auto">${told.text}</p>`}${fileOf(told, file, sealed)}${dataOf(told)}`;
+  return html`${head}${said === undefined ? undefined : html`<p class="said" dir="auto">${said}</p>`}${fileOf(told, file, sealed)}${dataOf(told)}`;
 }
 
 function fileOf({ file: kind, text }: Told, path: string | undefined, sealed = false): Markup | undefined {

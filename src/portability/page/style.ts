@@ -29,7 +29,7 @@ pre { margin: .5rem 0; padding: .75rem; background: var(--tint); border-radius: 
 .skip { position: absolute; left: -100vw; top: 0; padding: .5rem 1rem; background: var(--card); }
 .skip:focus { left: 0; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 2px; }
-nav.top { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-size: .9375rem; }
+nav.top { margin-bottom: 1.25rem; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-size: .9375rem; }
 nav.parts { margin: 1.5rem 0; padding: .5rem 0; border-block: 1px solid var(--line); }
 nav.parts ol { list-style: none; display: flex; flex-wrap: wrap; gap: .125rem .125rem; margin: 0; padding: 0; }
 nav.parts li > * { display: inline-block; min-width: 2rem; padding: .125rem .5rem; text-align: center; }
@@ -52,6 +52,7 @@ ol.events > li { display: grid; grid-template-columns: 3.25rem minmax(0, 1fr); p
 ol.events > li:target { background: var(--mark); }
 ol.events time { color: var(--soft); font-size: .8125rem; line-height: 1.9; font-variant-numeric: tabular-nums; }
 .what { color: var(--soft); font-size: .875rem; margin: 0; }
+.what .said { color: var(--text); font-size: 1rem; }
 .said { margin: 0; white-space: pre-wrap; unicode-bidi: isolate; }
 .other { border-left: 3px solid var(--line); padding-left: .75rem; }
 .tag { display: inline-block; padding: 0 .5rem; margin-left: .25rem; border: 1px solid currentColor; border-radius: .75rem; font-size: .75rem; line-height: 1.5; color: var(--soft); }

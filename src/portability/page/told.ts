@@ -32,6 +32,11 @@ const TYPES: ReadonlyMap<string, Tell> = new Map<string, Tell>([
   ['m.room.join_rules', (content) => ({ label: 'Set who may join', ...text(content, 'join_rule') })],
   ['m.room.history_visibility', (content) => ({ label: 'Set who may read what was written before', ...text(content, 'history_visibility') })],
   ['m.room.guest_access', (content) => ({ label: 'Set whether guests may join', ...text(content, 'guest_access') })],
+  ['m.room.power_levels', (content) => ({ label: 'Set who may do what', data: readable(content) })],
+  ['m.room.server_acl', (content) => ({ label: 'Set which servers may take part', data: readable(content) })],
+  ['m.room.pinned_events', (content) => ({ label: 'Pinned messages', data: readable(content) })],
+  ['m.room.third_party_invite', (content) => ({ label: 'Invited somebody by their address', ...text(content, 'display_name') })],
+  ['m.space.child', (content, { state_key: child = '' }) => ({ label: 'Added a room to the space', text: child, data: readable(content) })],
   ['m.poll.start', tellPoll], ['org.matrix.msc3381.poll.start', tellPoll],
   ['m.poll.response', () => ({ label: 'Answered a poll' })], ['org.matrix.msc3381.poll.response', () => ({ label: 'Answered a poll' })],
 ]);
