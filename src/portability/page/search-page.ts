@@ -12,7 +12,7 @@ ${topLinks('../', 'search')}
 </header>
 <main id="main" tabindex="-1">
 <form class="search" id="form" role="search" hidden><input id="term" type="search" aria-label="Words to search for" placeholder="Words to search for" autocomplete="off"><button>Search</button></form>
-<noscript><p>Searching needs a browser that runs scripts. Without one, open a room and search its page.</p></noscript>
+<p id="without">Searching needs a browser that runs scripts. Without one, open a room and search its page.</p>
 ${files.length < 2 ? undefined : html`<p class="soft">There are too many messages for one page, so each part is searched on its own, this one being part ${current + 1} of ${files.length}.</p>`}
 ${partLinks(files, current)}
 <p id="status" role="status" class="soft"></p>

@@ -47,6 +47,7 @@ export const searchScript = `
   more.addEventListener('click', () => { const first = shown; show(); list.children[first]?.querySelector('a')?.focus(); });
   try { field.value = decodeURIComponent((/^#q=(.*)$/.exec(location.hash) ?? [])[1] ?? ''); } catch { field.value = ''; }
   form.hidden = false;
+  document.getElementById('without').hidden = true;
   if (field.value !== '') search();
 })();
 `;
