@@ -2,11 +2,11 @@ import { stringifyJson } from '../json/stringify-json.ts';
 import { asJson } from '../event/pdu.ts';
 import { accountExports, countItems, missingOfAccount } from './account.ts';
 import { collectEvents } from './collect.ts';
-import { createExportFiles, type ExportFiles } from './files.ts';
+import { createExportFiles, type ExportFiles, type FileWriter } from './files.ts';
 import type { ExportCounts, ExportedRoom, ExportManifest } from './manifest.ts';
 import { createMediaCollector, type MediaCollector } from './media.ts';
 import { missing, type Missing } from './missing.ts';
-import { indexPage } from './page/index-page.ts';
+import { indexFiles, indexPage, roomsPage, type IndexFacts } from './page/index-page.ts';
 import { createPictures } from './pictures.ts';
 import type { ExportPlace } from './place.ts';
 import { publishedSchemas } from './published-schemas.ts';
@@ -50,17 +50,21 @@ async function finish(rooms: readonly WrittenRoom[], { request, files, media }: 
   for (const [name, schema] of Object.entries(publishedSchemas)) await files.write(`schema/${name}`, `${JSON.stringify(schema, undefined, 1)}\n`);
   const counts = countsOf(rooms, media, countItems(account));
   const lacking = missingOf(request, counts, media);
-  const index = files.begin('index.html');
-  for (const piece of indexPage({ subjects, at, counts, rooms, account, missing: lacking })) {
-    index.add(piece);
-    await index.relieve();
-  }
-  await index.end();
+  const facts: IndexFacts = { subjects, at, counts, rooms, account, missing: lacking };
+  for (const [part, path] of indexFiles(rooms.length).entries()) await writePieces(files.begin(path), part === 0 ? indexPage(facts) : roomsPage(facts, part));
   const manifest: ExportManifest = {
     format: 'matrix-erasure/export', formatVersion: 1, subjects, exportedAt: at, counts, missing: lacking, rooms: rooms.map(exportedRoom), files: files.finished(),
   };
   await files.write('manifest.json', `${JSON.stringify(manifest, undefined, 1)}\n`);
   return manifest;
+}
+
+async function writePieces(file: FileWriter, pieces: Iterable<string>): Promise<void> {
+  for (const piece of pieces) {
+    file.add(piece);
+    await file.relieve();
+  }
+  await file.end();
 }
 
 function exportedRoom({ label: _, pages: _pages, encrypted: _encrypted, redacted: _redacted, ...room }: WrittenRoom): ExportedRoom {

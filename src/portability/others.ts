@@ -80,7 +80,7 @@ export function createRoomPseudonyms(subjects: readonly string[]): RoomPseudonym
 }
 
 // As they are, in `matrix:` links, and with the sigil and the colon percent-encoded.
-const USER = /(?:@|%40|matrix:u\/)([^\s:@"'<>/]{1,250}?)(?::|%3a)((?:\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Za-z](?:[0-9A-Za-z-]|\.(?=[0-9A-Za-z]))*)(?::[0-9]{1,5}|%3a[0-9]{1,5})?)/gi;
+const USER = /(?:@|%40|matrix:u\/)([^\s:@"'<>]{1,250}?)(?::|%3a)((?:\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Za-z](?:[0-9A-Za-z-]|\.(?=[0-9A-Za-z]))*)(?::[0-9]{1,5}|%3a[0-9]{1,5})?)/gi;
 
 /** Every user ID that a value names, in keys too. Walks with a list: content may be nested deeply. */
 function* usersIn(content: JsonValue): Generator<string> {
@@ -93,6 +93,8 @@ function* usersIn(content: JsonValue): Generator<string> {
 }
 
 function* usersInText(text: string): Generator<string> {
+  // Old IDs have characters at which a text in which they stand could not be told from them.
+  if (isUserId(text)) yield text;
   for (const [, localpart = '', server = ''] of text.matchAll(USER)) {
     const user = `@${decoded(localpart)}:${decoded(server)}`;
     if (isUserId(user)) yield user;

@@ -19,6 +19,8 @@ export type ExportNote = {
 const KEPT_NOTES: readonly string[] = ['stream_ordering', 'received_ts', 'rejected', 'soft_failed', 'outlier'];
 /** Of what a server keeps to itself, what says from where the person sent the event. */
 const KEPT_METADATA: readonly string[] = ['device_id', 'txn_id'];
+/** The mark of an earlier erasure. */
+const KEPT_OF_MARK: readonly string[] = ['treatment', 'profile', 'effective_at'];
 /** The rest of `unsigned` is what a server adds, such as other people's replies, or the state of somebody else that an event replaced. */
 const KEPT_UNSIGNED: readonly string[] = ['age', 'age_ts', 'transaction_id', 'replaces_state'];
 
@@ -30,7 +32,7 @@ export function exportedRecord(record: EventRecord, event: RoomEvent): JsonObjec
   const notes = KEPT_NOTES.flatMap((key) => noteOf(record, key));
   const redactedBy = redactionsOf(record);
   const metadata = pick(record['internal_metadata'] as JsonValue | undefined, KEPT_METADATA);
-  const erasure = record['erasure'];
+  const erasure = pick(record['erasure'] as JsonValue | undefined, KEPT_OF_MARK);
   return {
     room_id: event.roomId,
     room_version: event.rules.id,
@@ -39,7 +41,7 @@ export function exportedRecord(record: EventRecord, event: RoomEvent): JsonObjec
     ...Object.fromEntries(notes),
     ...(redactedBy.length === 0 ? {} : { redacted_by: redactedBy }),
     ...(metadata === undefined ? {} : { internal_metadata: metadata }),
-    ...(isJsonObject(erasure as JsonValue | undefined) ? { erasure: erasure as JsonObject } : {}),
+    ...(erasure === undefined ? {} : { erasure }),
   };
 }
 

@@ -63,7 +63,7 @@ async function write(name: string, events: readonly StoredEvent[]): Promise<void
   const media: string[] = [];
   const addMedia = (_: string, path: string): { readonly bytes: number; readonly sha256: string } => (media.push(path), { bytes: PNG.length, sha256: '0'.repeat(64) });
   await exportSubjectData(events, { subjects: [ALICE], at: 1_795_600_000_000, account, context: { around: 2, sees: () => true }, about: true }, { ...place, addMedia });
-  for (const [path, content] of [...files, ...media.map((path) => [path, PNG] as const)]) {
+  for (const [path, content] of [...files, ...media.map((file) => [file, PNG] as const)]) {
     const target = join(folder, name, path);
     // Nothing leads out of the folder.
     expect(relative(join(folder, name), target)).not.toMatch(/^\.\./);
@@ -125,7 +125,7 @@ describe('hostile texts', () => {
         handlers: [...document.querySelectorAll('*')].flatMap((element) => [...element.attributes]).filter(({ name }) => name.startsWith('on')).length,
         links: [...document.querySelectorAll<HTMLAnchorElement>('a[href], img[src]')].map((link) => link.getAttribute('href') ?? link.getAttribute('src') ?? ''), text: document.body.textContent,
       }));
-      expect({ ...found, links: found.links.filter((link) => !/^(?:#main|(?:\.\.\/)*[A-Za-z0-9_.\/-]+(?:#e\d+)?)$/.test(link)), text: '' }).toEqual({ scripts: path.startsWith('search') ? 1 : 0, frames: 0, handlers: 0, links: [], text: '' });
+      expect({ ...found, links: found.links.filter((link) => !/^(?:#main|(?:\.\.\/)*[A-Za-z0-9_./-]+(?:#e\d+)?)$/.test(link)), text: '' }).toEqual({ scripts: path.startsWith('search') ? 1 : 0, frames: 0, handlers: 0, links: [], text: '' });
       expect([path, problems, requests]).toEqual([path, [], []]);
       read += found.text;
       await close();

@@ -88,6 +88,13 @@ describe('what is in a copy', () => {
     expect((made.files.get('index.html') ?? '').length).toBeLessThan(20_000);
   });
 
+  it('very many rooms are listed on further pages', async () => {
+    const made = await copy(Array.from({ length: 1200 }, (_, i) => stored({ type: 'm.room.message', sender: ME, room_id: `!${i}:x`, content: { body: `text ${i}` }, origin_server_ts: i }, rules)));
+    const listed = ['index.html', 'rooms-0002.html', 'rooms-0003.html'].map((path) => (made.files.get(path)?.match(/href="rooms\/\d{4}-\d+\/page-0001\.html"/g) ?? []).length);
+    expect(listed).toEqual([500, 500, 200]);
+    expect(made.files.has('rooms-0004.html')).toBe(false);
+  });
+
   it('times that no calendar has are no obstacle', async () => {
     const times = [-1, 1e300, 2 ** 53 - 1, 'soon', null, Number.MAX_SAFE_INTEGER];
     const made = await copy(times.map((time, i) => stored({ type: 'm.room.message', sender: ME, room_id: ROOM, content: { body: `odd ${i}` }, origin_server_ts: time }, rules, { event_id: `$${i}` })));
@@ -114,6 +121,17 @@ describe('messages of others', () => {
     expect(lines.every((line) => !Object.hasOwn(line, 'hashes') && !Object.hasOwn(line, 'signatures'))).toBe(true);
     checkFiles(made);
     expect((await copy(talk(), { context: { around: 1, sees: () => false } })).manifest.counts.context).toBe(0);
+  });
+
+  it('name nobody in any form of an ID', async () => {
+    const people = ['@o\'brien "x":c.example', '@a/b+c=d:c.example', '@UPPER.case_-:[::1]:8448', '@d:c.example'];
+    const content = {
+      body: 'hello @a/b+c=d:c.example, matrix:u/d:c.example and https://matrix.to/#/%40a%2Fb%2Bc%3Dd%3Ac.example', formatted_body: '<a href="https://matrix.to/#/@d:c.example">D</a>',
+      'm.mentions': { user_ids: people }, [people[3] ?? '']: { '@UPPER.case_-:[::1]:8448': 1 },
+    };
+    const made = await copy([keep(message(ME, 'mine')), keep(event(people[0] ?? '', 'm.room.message', content))], { context: { around: 1, sees: () => true } });
+    expect(linesOf(made, /^rooms.*context-/)).toHaveLength(1);
+    for (const text of ['brien', 'a/b', 'a%2Fb', 'UPPER', 'c.example', '::1']) expect(everything(made)).not.toContain(text);
   });
 
   it('that were redacted or not accepted stay out, and rooms that the person wrote nothing in', async () => {

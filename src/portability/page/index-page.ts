@@ -2,9 +2,10 @@ import { accountCategories } from '../../erasure/account/categories.ts';
 import { isJsonObject, type JsonValue } from '../../json/value.ts';
 import type { AccountExport } from '../account.ts';
 import type { ExportCounts, ExportedRoom } from '../manifest.ts';
+import { numbered } from '../names.ts';
 import type { Missing, MissingWhat } from '../missing.ts';
 import { dayOf, shownTime, span } from './dates.ts';
-import { pageEnd, pageStart, topLinks, type PageFrame } from './document.ts';
+import { pageEnd, pageStart, partLinks, topLinks, type PageFrame } from './document.ts';
 import { html, writeMarkup, type Markup } from './markup.ts';
 import { shownId } from './room-page.ts';
 import { readable } from './told.ts';
@@ -21,6 +22,31 @@ export type IndexFacts = {
 
 const FRAME: PageFrame = { title: 'Your data', up: '' };
 
+const ROOMS_A_PAGE = 500;
+
+/** The files of the list of rooms: `index.html`, and further ones where there are very many rooms. */
+export function indexFiles(rooms: number): readonly string[] {
+  return Array.from({ length: Math.max(1, Math.ceil(rooms / ROOMS_A_PAGE)) }, (_, index) => (index === 0 ? 'index.html' : numbered('rooms', index + 1, '.html')));
+}
+
+/** A further page of the list of rooms. */
+export function* roomsPage({ rooms }: IndexFacts, current: number): Generator<string> {
+  yield pageStart(FRAME);
+  yield writeMarkup(html`<header>
+${topLinks('', 'room')}
+<h1>Your rooms</h1>
+${partLinks(indexFiles(rooms.length), current)}
+</header>
+<main id="main" tabindex="-1">
+<ul class="rooms">
+`);
+  for (const room of rooms.slice(current * ROOMS_A_PAGE, (current + 1) * ROOMS_A_PAGE)) yield writeMarkup(roomItem(room));
+  yield writeMarkup(html`</ul>
+</main>
+`);
+  yield pageEnd(FRAME);
+}
+
 /** The first page of an export, in pieces. */
 export function* indexPage(facts: IndexFacts): Generator<string> {
   yield pageStart(FRAME);
@@ -32,9 +58,9 @@ ${figures(facts.counts)}
 </header>
 <main id="main" tabindex="-1">
 <section aria-labelledby="rooms"><h2 id="rooms">Rooms</h2>
-${facts.rooms.length === 0 ? html`<p>No events of yours were found.</p>` : undefined}<ul class="rooms">
+${facts.rooms.length === 0 ? html`<p>No events of yours were found.</p>` : undefined}${partLinks(indexFiles(facts.rooms.length), 0)}<ul class="rooms">
 `);
-  for (const room of facts.rooms) yield writeMarkup(roomItem(room));
+  for (const room of facts.rooms.slice(0, ROOMS_A_PAGE)) yield writeMarkup(roomItem(room));
   yield writeMarkup(html`</ul></section>
 ${accountSection(facts.account)}
 ${missingSection(facts.missing)}
