@@ -259,6 +259,15 @@ test('pictures are shown from the disk', async () => {
   }
 });
 
+test.each(['.bin', '.txt', '.png'])('a file that ends with %s is not run as a page, whatever it holds', async (ending) => {
+  const path = join(folder, `upload${ending}`);
+  writeFileSync(path, '<!doctype html><title>acted</title><script>document.title = "acted"</script>');
+  const page = await browser.newPage();
+  await page.goto(pathToFileURL(path).href).catch((error: unknown) => expect(String(error)).toContain('Download is starting'));
+  expect(await page.title()).not.toBe('acted');
+  await page.close();
+});
+
 test('a page can be read where no script is run', async () => {
   const { page, close } = await open('recorded/search/index.html', { javaScriptEnabled: false });
   expect(await page.getByText('Searching needs a browser that runs scripts.').isVisible()).toBe(true);

@@ -67,10 +67,10 @@ function bodyOf({ told, tags, file, sealed, quiet, other }: RoomEntry): Markup {
   return html`${head}${said === undefined ? undefined : html`<p class="said" dir="auto">${said}</p>`}${fileOf(told, file, sealed)}${dataOf(told)}`;
 }
 
-function fileOf({ file: kind, text }: Told, path: string | undefined, sealed = false): Markup | undefined {
+function fileOf({ file: kind, text, label }: Told, path: string | undefined, sealed = false): Markup | undefined {
   if (kind === undefined) return undefined;
   if (path === undefined) return html`<p class="what">The file is not in this copy.</p>`;
-  const name = text ?? 'without a name';
+  const name = text ?? label ?? 'File';
   const target = `${UP}${path}`;
   const caption = html`<figcaption dir="auto"><a href="${target}">${name}</a>${sealed ? ' (encrypted: only your own devices can open it)' : undefined}</figcaption>`;
   if (sealed || kind === 'file') return html`<figure>${caption}</figure>`;
