@@ -132,11 +132,11 @@ describe('messages of others', () => {
     const people = ['@o\'brien "x":c.example', '@a/b+c=d:c.example', '@UPPER.case_-:[::1]:8448', '@d:c.example'];
     const content = {
       body: 'hello @a/b+c=d:c.example, matrix:u/d:c.example and https://matrix.to/#/%40a%2Fb%2Bc%3Dd%3Ac.example', formatted_body: '<a href="https://matrix.to/#/@d:c.example">D</a>',
-      'm.mentions': { user_ids: people }, [people[3] ?? '']: { '@UPPER.case_-:[::1]:8448': 1 },
+      'm.mentions': { user_ids: people }, '@only-a-key:k.example': { '@UPPER.case_-:[::1]:8448': 1 },
     };
-    const made = await copy([keep(message(ME, 'mine')), keep(event(people[3] ?? '', 'm.room.message', content))], { context: { around: 1, sees: () => true } });
+    const made = await copy([keep(message(ME, 'mine')), keep(event(people[3] ?? '', 'm.room.message', content, { unsigned: { prev_content: { body: 'what a server adds' } } }))], { context: { around: 1, sees: () => true } });
     expect(linesOf(made, /^rooms.*context-/)).toHaveLength(1);
-    for (const text of ['brien', 'a/b', 'a%2Fb', 'UPPER', 'c.example', '::1']) expect(everything(made)).not.toContain(text);
+    for (const text of ['brien', 'a/b', 'a%2Fb', 'UPPER', 'c.example', 'only-a-key', '::1', 'what a server adds']) expect(everything(made)).not.toContain(text);
   });
 
   it('that were redacted or not accepted stay out, and rooms that the person wrote nothing in', async () => {
