@@ -35,22 +35,23 @@ export async function exportSubjectData(source: ExportSource, request: ExportReq
   const pictures = createPictures(files);
   const rooms: WrittenRoom[] = [];
   for (const room of collected) rooms.push(await writeRoom(room, rooms.length + 1, { request, files, media, searches, addPicture: pictures.add }));
+  const accountFiles = request.account === undefined ? new Map<string, string>() : await media.takeOfAccount(request.account);
   await references.end();
   await searches.finish(rooms.map(({ folder, label }) => [folder, label]));
   await pictures.finish();
-  return finish(rooms, { request, files, media });
+  return finish(rooms, { request, files, media, accountFiles });
 }
 
-type Finishing = { readonly request: ExportRequest; readonly files: ExportFiles; readonly media: MediaCollector };
+type Finishing = { readonly request: ExportRequest; readonly files: ExportFiles; readonly media: MediaCollector; readonly accountFiles: ReadonlyMap<string, string> };
 
-async function finish(rooms: readonly WrittenRoom[], { request, files, media }: Finishing): Promise<ExportManifest> {
+async function finish(rooms: readonly WrittenRoom[], { request, files, media, accountFiles }: Finishing): Promise<ExportManifest> {
   const { subjects, at } = request;
   const account = request.account === undefined ? [] : accountExports(request.account);
   for (const file of account) await files.write(`account/${file.part}.json`, `${stringifyJson(asJson(file))}\n`, 'export-account.schema.json');
   for (const [name, schema] of Object.entries(publishedSchemas)) await files.write(`schema/${name}`, `${JSON.stringify(schema, undefined, 1)}\n`);
   const counts = countsOf(rooms, media, countItems(account));
   const lacking = missingOf(request, counts, media);
-  const facts: IndexFacts = { subjects, at, counts, rooms, account, missing: lacking };
+  const facts: IndexFacts = { subjects, at, counts, rooms, account, accountFiles, missing: lacking };
   for (const [part, path] of indexFiles(rooms.length).entries()) await writePieces(files.begin(path), part === 0 ? indexPage(facts) : roomsPage(facts, part));
   const manifest: ExportManifest = {
     format: 'matrix-erasure/export', formatVersion: 1, subjects, exportedAt: at, counts, missing: lacking, rooms: rooms.map(exportedRoom), files: files.finished(),

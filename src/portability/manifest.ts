@@ -35,7 +35,7 @@ export type ExportCounts = {
   readonly references: number;
   /** Messages of others around those of the person. */
   readonly context: number;
-  /** Files to which own events refer, and those of them that are in the export. */
+  /** Files to which own events and account data refer, and those of them that are in the export. */
   readonly files: number;
   readonly filesIncluded: number;
   readonly accountItems: number;

@@ -1,18 +1,21 @@
+import type { AccountCategoryId } from '../erasure/account/categories.ts';
+import type { AccountFile } from '../erasure/account/schema.ts';
 import { mediaReferences } from '../event/media.ts';
 import type { Pdu } from '../event/pdu.ts';
-import type { MxcUri, UserId } from '../identifiers/identifiers.ts';
+import { isMxcUri, type MxcUri, type UserId } from '../identifiers/identifiers.ts';
 import { isJsonObject, own, type JsonObject, type JsonValue } from '../json/value.ts';
 import { mediaPath } from './names.ts';
 import type { ExportPlace, FinishedFile } from './place.ts';
 
-/** A file to which an own event refers: where it is in the export, or why it is not. */
+/** A file to which an own event or the account refers: where it is in the export, or why it is not. */
 export type MediaReference = {
   readonly uri: MxcUri;
   readonly file?: string;
   readonly missing?: 'not-given' | 'not-found' | 'of-others';
-  readonly room_id: string;
-  /** The first event that refers to it, by time within its room. */
-  readonly event_id: string;
+  /** The first event that refers to it, by time within its room; if it is none, the category of account data. */
+  readonly room_id?: string;
+  readonly event_id?: string;
+  readonly category?: AccountCategoryId;
   readonly mimetype?: string;
   /** Whether the bytes are encrypted, with the key in the event. */
   readonly encrypted?: true;
@@ -22,6 +25,8 @@ export type MediaReference = {
 export type MediaCollector = {
   /** The files of an event, those not yet seen taken in; gives where each is in the export, if it is. */
   readonly take: (pdu: Pdu, place: { readonly roomId: string; readonly eventId: string }) => Promise<ReadonlyMap<MxcUri, string>>;
+  /** The same for files that account data names, in a text or in a field. */
+  readonly takeOfAccount: (file: AccountFile) => Promise<ReadonlyMap<string, string>>;
   readonly counts: () => { readonly files: number; readonly included: number; readonly missing: ReadonlyMap<NonNullable<MediaReference['missing']>, number> };
 };
 
@@ -32,29 +37,50 @@ export type MediaUse = (reference: MediaReference, file: FinishedFile | undefine
 export function createMediaCollector(subjects: readonly UserId[], place: ExportPlace, use: MediaUse): MediaCollector {
   const paths = new Map<MxcUri, string>();
   const absent = new Map<NonNullable<MediaReference['missing']>, number>();
-  const take = async (uri: MxcUri, pdu: Pdu, at: { readonly roomId: string; readonly eventId: string }): Promise<void> => {
-    const mimetype = mimetypeOf(pdu.content, uri);
+  const take = async ({ uri, mimetype, ofOthers = false, ...rest }: Wanted): Promise<void> => {
+    if (paths.has(uri)) return;
     const path = mediaPath(paths.size + 1, uri, mimetype);
-    const ofOthers = isPictureOfOther(pdu, subjects);
     const file = ofOthers ? undefined : await place.addMedia?.(uri, path);
     const reason = file !== undefined ? undefined : ofOthers ? 'of-others' : place.addMedia === undefined ? 'not-given' : 'not-found';
     paths.set(uri, file === undefined ? '' : path);
     if (reason !== undefined) absent.set(reason, (absent.get(reason) ?? 0) + 1);
     await use({
-      uri, ...(file === undefined ? {} : { file: path }), ...(reason === undefined ? {} : { missing: reason }), room_id: at.roomId, event_id: at.eventId,
-      ...(mimetype === undefined ? {} : { mimetype }), ...(isEncryptedFile(pdu.content, uri) ? { encrypted: true as const } : {}),
+      uri, ...(file === undefined ? {} : { file: path }), ...(reason === undefined ? {} : { missing: reason }), ...rest, ...(mimetype === undefined ? {} : { mimetype }),
     }, file);
   };
+  const pathsOf = (uris: readonly MxcUri[]): ReadonlyMap<MxcUri, string> => new Map(uris.flatMap((uri) => (paths.get(uri) ? [[uri, paths.get(uri) ?? ''] as const] : [])));
   return {
     take: async (pdu, at) => {
       const uris = mediaReferences(pdu);
-      for (const uri of uris) if (!paths.has(uri)) await take(uri, pdu, at);
-      return new Map(uris.flatMap((uri) => (paths.get(uri) ? [[uri, paths.get(uri) ?? ''] as const] : [])));
+      for (const uri of uris) await take({ ...wantedOf(pdu, uri, subjects), room_id: at.roomId, event_id: at.eventId });
+      return pathsOf(uris);
+    },
+    takeOfAccount: async ({ accounts }) => {
+      const named = FILE_CATEGORIES.flatMap((category) => accounts.flatMap(({ data }) => (data[category] ?? []).flatMap(urisIn).map((uri) => ({ uri, category }))));
+      for (const wanted of named) await take(wanted);
+      return pathsOf(named.map(({ uri }) => uri));
     },
     counts: () => {
       const missing = [...absent.values()].reduce((sum, count) => sum + count, 0);
       return { files: paths.size, included: paths.size - missing, missing: absent };
     },
+  };
+}
+
+type Wanted = Pick<MediaReference, 'uri' | 'mimetype' | 'room_id' | 'event_id' | 'category' | 'encrypted'> & { readonly ofOthers?: boolean };
+
+/** The categories of account data that name files. */
+const FILE_CATEGORIES: readonly AccountCategoryId[] = ['avatar', 'media'];
+
+function urisIn(item: JsonValue): readonly MxcUri[] {
+  const values = isJsonObject(item) ? Object.values(item) : [item];
+  return values.filter((value): value is MxcUri => typeof value === 'string' && isMxcUri(value));
+}
+
+function wantedOf(pdu: Pdu, uri: MxcUri, subjects: readonly string[]): Wanted {
+  const mimetype = mimetypeOf(pdu.content, uri);
+  return {
+    uri, ...(mimetype === undefined ? {} : { mimetype }), ofOthers: isPictureOfOther(pdu, subjects), ...(isEncryptedFile(pdu.content, uri) ? { encrypted: true as const } : {}),
   };
 }
 

@@ -174,6 +174,18 @@ describe('account data', () => {
     checkFiles(made);
   });
 
+  it('names files, which are taken in: those that an event named before only once', async () => {
+    const { place, files } = createMemoryExport();
+    const asked: string[] = [];
+    const addMedia = (uri: string): { bytes: number; sha256: string } => (asked.push(uri), { bytes: 1, sha256: '0'.repeat(64) });
+    const data = { avatar: ['mxc://a.example/me'], media: [{ uri: 'mxc://a.example/alone', name: 'x' }, 'mxc://a.example/sent', 'mxc://a.example/../x', 7], email: ['mxc://a.example/none'] };
+    const own = keep(event(ME, 'm.sticker', { body: 'x', url: 'mxc://a.example/sent' }));
+    await exportSubjectData([own], { subjects: [ME], at: 0, account: { ...account, accounts: [{ user: ME, data }] } }, { ...place, addMedia });
+    expect(asked).toEqual(['mxc://a.example/sent', 'mxc://a.example/me', 'mxc://a.example/alone']);
+    expect(linesOf({ files }, /^media\/files/).map((line) => line['category'])).toEqual([undefined, 'avatar', 'media']);
+    expect(files.get('index.html')).toContain('<img src="media/000002-a.example-me.bin"');
+  });
+
   it('of somebody else is refused', async () => {
     await expect(copy([], { account: { ...account, accounts: [{ user: '@x:y', data: {} }] } })).rejects.toMatchObject({ name: 'InvalidExportRequestError', field: 'account' });
   });

@@ -22,7 +22,7 @@ const manifest = v.pipe(v.strictObject({
     rooms: count('Rooms.'), events: count('Events of the person.'), messages: count('Of these, those that are no state and no redaction.'),
     encrypted: count('Of these, those whose text only the devices of the person can read.'), redacted: count('Events whose content a redaction had removed.'),
     references: count('Events of others that concern the person, listed without what they say.'), context: count('Messages of others around those of the person.'),
-    files: count('Files to which events of the person refer.'), filesIncluded: count('Of these, those that are in this copy.'), accountItems: count('Items of account data.'),
+    files: count('Files to which events or the account of the person refer.'), filesIncluded: count('Of these, those that are in this copy.'), accountItems: count('Items of account data.'),
   }),
   missing: v.pipe(v.array(v.strictObject({
     what: v.picklist(['account', 'events', 'texts', 'files', 'other-people', ...accountCategories.map(({ id }) => id)]),
@@ -85,9 +85,10 @@ const account = v.pipe(v.strictObject({
 const file = v.pipe(v.strictObject({
   uri: v.pipe(v.string(), v.regex(/^mxc:\/\/[^/]+\/[A-Za-z0-9_-]+$/), described('The address in Matrix.')),
   file: v.optional(path), missing: v.optional(v.picklist(['not-given', 'not-found', 'of-others'])),
-  room_id: roomId, event_id: v.pipe(v.string(), described('An event that refers to it.')), mimetype: v.optional(text('What kind of file it is said to be.')),
+  room_id: v.optional(roomId), event_id: v.optional(v.pipe(v.string(), described('An event that refers to it.'))),
+  category: v.optional(v.pipe(v.picklist(['avatar', 'media']), described('What of the account refers to it.'))), mimetype: v.optional(text('What kind of file it is said to be.')),
   encrypted: v.optional(v.pipe(v.literal(true), described('The bytes are encrypted, with the key that is in the event.'))),
-}), v.title('A file to which an event of the person refers'), described('A line of media/files.jsonl.'));
+}), v.title('A file to which an event or the account of the person refers'), described('A line of media/files.jsonl.'));
 
 const schemas = { manifest, event, reference, context, account, file };
 

@@ -17,6 +17,8 @@ export type IndexFacts = {
   readonly counts: ExportCounts;
   readonly rooms: readonly (ExportedRoom & { readonly label: string; readonly pages: readonly string[] })[];
   readonly account: readonly AccountExport[];
+  /** The files that account data names, as far as they are in the export. */
+  readonly accountFiles: ReadonlyMap<string, string>;
   readonly missing: readonly Missing[];
 };
 
@@ -62,7 +64,7 @@ ${facts.rooms.length === 0 ? html`<p>No events of yours were found.</p>` : undef
 `);
   for (const room of facts.rooms.slice(0, ROOMS_A_PAGE)) yield writeMarkup(roomItem(room));
   yield writeMarkup(html`</ul></section>
-${accountSection(facts.account)}
+${accountSection(facts)}
 ${missingSection(facts.missing)}
 ${machines()}
 </main>
@@ -95,22 +97,24 @@ function roomItem(room: IndexFacts['rooms'][number]): Markup {
 const SHOWN_ITEMS = 25;
 const PART_TITLES: Readonly<Record<AccountExport['part'], string>> = { profile: 'Profile', devices: 'Devices', connections: 'Connections', other: 'Other account data' };
 
-function accountSection(account: readonly AccountExport[]): Markup | undefined {
+function accountSection({ account, accountFiles }: IndexFacts): Markup | undefined {
   if (account.length === 0) return undefined;
   return html`<section aria-labelledby="account"><h2 id="account">Account</h2>
 ${account.map((file) => html`<h3>${PART_TITLES[file.part]}</h3>
-${file.accounts.map(({ user, data }) => html`${file.accounts.length === 1 ? undefined : html`<p><code>${shownId(user)}</code></p>`}<dl class="items">${Object.entries(data).map(([id, items]) => category(id, items, file.part))}</dl>`)}
+${file.accounts.map(({ user, data }) => html`${file.accounts.length === 1 ? undefined : html`<p><code>${shownId(user)}</code></p>`}<dl class="items">${Object.entries(data).map(([id, items]) => category([id, items], file.part, accountFiles))}</dl>`)}
 `)}</section>`;
 }
 
-function category(id: string, items: readonly JsonValue[], part: string): Markup {
+function category([id, items]: readonly [string, readonly JsonValue[]], part: string, files: ReadonlyMap<string, string>): Markup {
   const purpose = accountCategories.find((known) => known.id === id)?.purpose;
   const rest = items.length - SHOWN_ITEMS;
-  const values = items.length === 0 ? html`<span class="soft">None.</span>` : html`<ul>${items.slice(0, SHOWN_ITEMS).map((item) => html`<li dir="auto">${valueOf(item)}</li>`)}</ul>`;
+  const values = items.length === 0 ? html`<span class="soft">None.</span>` : html`<ul>${items.slice(0, SHOWN_ITEMS).map((item) => html`<li dir="auto">${valueOf(item, files)}</li>`)}</ul>`;
   return html`<dt>${titleOf(id)}</dt><dd class="soft small">${purpose}</dd><dd>${values}${rest > 0 ? html`<p class="soft small">And ${rest.toLocaleString('en')} more, in <code>account/${part}.json</code>.</p>` : undefined}</dd>`;
 }
 
-function valueOf(item: JsonValue): Markup | string {
+function valueOf(item: JsonValue, files: ReadonlyMap<string, string>): Markup | string {
+  const file = typeof item === 'string' ? files.get(item) : undefined;
+  if (file !== undefined) return html`<figure><img src="${file}" alt="${String(item)}" loading="lazy"><figcaption><a href="${file}">${String(item)}</a></figcaption></figure>`;
   if (typeof item !== 'object' || item === null) return String(item);
   const fields = isJsonObject(item) ? Object.entries(item) : [];
   if (fields.length === 0 || fields.some(([, value]) => typeof value === 'object')) return html`<pre>${readable(item)}</pre>`;
