@@ -85,8 +85,7 @@ function timeOf({ origin_server_ts: sent }: Pdu): number {
 
 function noteRedactions({ redactions, rules }: Room, eventId: string, pdu: Pdu): void {
   for (const target of redactionTarget(pdu, rules.redacts)?.eventIds ?? []) {
-    const known = redactions.get(target) ?? [];
-    if (!known.includes(eventId)) redactions.set(target, [...known, eventId]);
+    redactions.set(target, [...(redactions.get(target) ?? []), eventId]);
   }
 }
 

@@ -284,12 +284,9 @@ const BREAKS: Readonly<Record<string, readonly Line[]>> = {
   'src/portability/collect.ts': [
     ['context?.sees(event) === true', 'true'],
     ["if (line.kind !== 'context' && !room.concerned)", 'if (!room.concerned)'],
-    ['if (!known.includes(eventId))', 'if (true)'],
   ],
   'src/portability/spool.ts': [
     ['(times[a] ?? 0) - (times[b] ?? 0) || a - b', 'a - b'],
-    ['if (load.length < MAX_PENDING) return;', ''],
-    ['length + more > MAX_PART_LENGTH', 'false'],
     ['if (whole) for (const line of', 'if (false) for (const line of'],
   ],
   'src/portability/media.ts': [
