@@ -10,7 +10,7 @@ import { numbered, roomFolder } from './names.ts';
 import type { EventReference } from './others.ts';
 import { dayOf } from './page/dates.ts';
 import type { Picture } from './page/pictures-page.ts';
-import { roomEntry, roomPageEnd, roomPageStart, shownId, type RoomEntry, type RoomHead } from './page/room-page.ts';
+import { roomEntry, roomPageEnd, roomPageStart, shownId, type PageProgress, type RoomEntry, type RoomHead } from './page/room-page.ts';
 import { tell } from './page/told.ts';
 import type { ExportRequest } from './request.ts';
 import type { SearchWriter } from './searches.ts';
@@ -33,7 +33,7 @@ const MAX_LENGTH = 12 * 1024 * 1024;
 type Counts = { events: number; messages: number; references: number; context: number; encrypted: number; redacted: number; first: number | undefined; last: number | undefined };
 
 /** A part of a room in the making: its page, and the files that it has something for. */
-type Part = { readonly number: number; readonly page: FileWriter; readonly lines: Map<LineFile, FileWriter>; entries: number; length: number; day: string | undefined };
+type Part = { readonly number: number; readonly page: FileWriter; readonly lines: Map<LineFile, FileWriter>; entries: number; length: number; progress: PageProgress | undefined };
 
 type LineFile = 'events' | 'references' | 'context';
 const SCHEMAS: Readonly<Record<LineFile, string>> = { events: 'export-event.schema.json', references: 'export-reference.schema.json', context: 'export-context.schema.json' };
@@ -48,7 +48,7 @@ export async function writeRoom(room: CollectedRoom, number: number, writing: Ro
   const begin = (part: number): Part => {
     const page = files.begin(`${folder}/${pageName(part)}`);
     page.add(roomPageStart(head, part, part === 1 ? undefined : pageName(part - 1)));
-    return { number: part, page, lines: new Map(), entries: 0, length: 0, day: undefined };
+    return { number: part, page, lines: new Map(), entries: 0, length: 0, progress: undefined };
   };
   const pages: string[] = [];
   const end = async (part: Part, isLast: boolean): Promise<void> => {
@@ -147,8 +147,8 @@ async function writeLine(kind: LineFile, line: string, { part, folder, writing }
 }
 
 async function writeShown(entry: RoomEntry, { part }: EntryPlace): Promise<void> {
-  const { markup, day } = roomEntry(entry, part.day);
-  part.day = day;
+  const { markup, progress } = roomEntry(entry, part.progress);
+  part.progress = progress;
   part.entries += 1;
   part.page.add(markup);
   await part.page.relieve();

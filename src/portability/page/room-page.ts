@@ -39,17 +39,25 @@ ${neighbourLinks(before, undefined, 'Above')}
 `);
 }
 
+/** How far a page is: the day of its last entry, and how many entries of that day stand together. */
+export type PageProgress = { readonly day: string; readonly together: number };
+
+// What is out of sight is laid out in groups, when it comes into sight: thousands of entries open at once.
+const GROUP = 100;
+
 /** An entry, after the heading of its day if that is another than that of the entry before. */
-export function roomEntry(entry: RoomEntry, dayBefore: string | undefined): { readonly markup: string; readonly day: string } {
+export function roomEntry(entry: RoomEntry, before: PageProgress | undefined): { readonly markup: string; readonly progress: PageProgress } {
   const time = shownTime(entry.at);
   const day = time?.day ?? 'Time unknown';
-  const heading = day === dayBefore ? '' : `${dayBefore === undefined ? '' : DAY_END}${writeMarkup(html`<section class="day"><h2>${day}</h2><ol class="events">
-`)}`;
+  const isNewDay = day !== before?.day;
+  const isNewGroup = isNewDay || before.together >= GROUP;
+  const opening = isNewDay ? `${before === undefined ? '' : DAY_END}${writeMarkup(html`<section class="day"><h2>${day}</h2>`)}${LIST}` : isNewGroup ? `</ol>${LIST}` : '';
   const shown = time === undefined ? html`<span></span>` : html`<time datetime="${time.machine}">${time.clock}</time>`;
-  return { markup: heading + writeMarkup(html`<li id="e${entry.anchor}">${shown}<div${entry.other === undefined ? undefined : html` class="other"`}>${bodyOf(entry)}</div></li>
-`), day };
+  return { markup: opening + writeMarkup(html`<li id="e${entry.anchor}">${shown}<div${entry.other === undefined ? undefined : html` class="other"`}>${bodyOf(entry)}</div></li>
+`), progress: { day, together: isNewGroup ? 1 : before.together + 1 } };
 }
 
+const LIST = '<ol class="events">\n';
 const DAY_END = '</ol></section>\n';
 
 /** The end of a page of a room. */

@@ -47,8 +47,8 @@ dl.items { margin: 0; } dl.items dt { font-weight: 600; margin-top: 1rem; } dl.i
 dl.items ul { margin: .25rem 0; padding-left: 1.25rem; }
 .day { margin-top: 2.5rem; }
 .day h2 { font-size: .9375rem; color: var(--soft); padding-bottom: .25rem; border-bottom: 1px solid var(--line); }
-ol.events { list-style: none; margin: 0; padding: 0; }
-ol.events > li { display: grid; grid-template-columns: 3.25rem minmax(0, 1fr); padding: .375rem .5rem; margin-inline: -.5rem; border-radius: .375rem; content-visibility: auto; contain-intrinsic-size: auto 2.5rem; }
+ol.events { list-style: none; margin: 0 -.5rem; padding: 0; content-visibility: auto; contain-intrinsic-size: auto 3500px; }
+ol.events > li { display: grid; grid-template-columns: 3.25rem minmax(0, 1fr); padding: .375rem .5rem; border-radius: .375rem; }
 ol.events > li:target { background: var(--mark); }
 ol.events time { color: var(--soft); font-size: .8125rem; line-height: 1.9; font-variant-numeric: tabular-nums; }
 .what { color: var(--soft); font-size: .875rem; margin: 0; }
@@ -73,6 +73,6 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
 @media print {
   :root { color-scheme: light; --page: #fff; --card: #fff; --tint: #fff; --text: #000; --soft: #444; --line: #bbb; --link: #000; }
   body { padding: 0; } header, main, footer { max-width: none; } nav, .skip, .search { display: none; }
-  ol.events > li { content-visibility: visible; break-inside: avoid; } h1, h2, h3 { break-after: avoid; } a { color: inherit; text-decoration: none; }
+  ol.events { content-visibility: visible; margin: 0; } ol.events > li { break-inside: avoid; } h1, h2, h3 { break-after: avoid; } a { color: inherit; text-decoration: none; }
 }
 `;
