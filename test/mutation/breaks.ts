@@ -290,8 +290,8 @@ const BREAKS: Readonly<Record<string, readonly Line[]>> = {
     ['if (whole) for (const line of', 'if (false) for (const line of'],
   ],
   'src/portability/media.ts': [
-    ['const ofOthers = isPictureOfOther(pdu, subjects);', 'const ofOthers = false;'],
-    ['if (!paths.has(uri)) await', 'await'],
+    ['ofOthers: isPictureOfOther(pdu, subjects),', 'ofOthers: false,'],
+    ['if (paths.has(uri)) return;', ''],
   ],
   'src/portability/names.ts': [
     ['/^[A-Za-z0-9_-]+$/.test(label)', 'true'],

@@ -55,7 +55,7 @@ ol.events time { color: var(--soft); font-size: .8125rem; line-height: 1.9; font
 .what .said { color: var(--text); font-size: 1rem; }
 .said { margin: 0; white-space: pre-wrap; unicode-bidi: isolate; }
 .other { border-left: 3px solid var(--line); padding-left: .75rem; }
-.tag { display: inline-block; padding: 0 .5rem; margin-left: .25rem; border: 1px solid currentColor; border-radius: .75rem; font-size: .75rem; line-height: 1.5; color: var(--soft); }
+.tag { display: inline-block; padding: 0 .5rem; margin-right: .25rem; border: 1px solid currentColor; border-radius: .75rem; font-size: .75rem; line-height: 1.5; color: var(--soft); }
 figure { margin: .25rem 0 0; } figure img, figure video { max-width: 100%; max-height: 20rem; border-radius: .375rem; background: var(--tint); display: block; } figure audio { width: 100%; }
 figcaption { font-size: .875rem; color: var(--soft); }
 summary { cursor: pointer; color: var(--link); font-size: .875rem; width: fit-content; }
