@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { canonicalTasks } from './canonical.ts';
 import { hashTasks } from './hashes.ts';
 import type { CommandResult } from './command-run.ts';
+import { measureExportCommand } from './export-command.ts';
 import { measure, table } from './measure.ts';
 import { measureNotices } from './notices.ts';
 import { recordedRoomTask } from './recorded-room.ts';
@@ -32,6 +33,7 @@ const report = (name: string, result: CommandResult): void => {
   ratios[name] = round(result.ratio);
 };
 if (isWanted('redactCommand')) report('redactCommand', measureRedactCommand());
+if (isWanted('exportCommand')) report('exportCommand', measureExportCommand());
 for (const [name, result] of measureRoomCommands(isWanted)) report(name, result);
 if (isWanted('notices')) report('notices', await measureNotices());
 if (isWanted('roomGrowth')) report('roomGrowth', measureRoomGrowth());

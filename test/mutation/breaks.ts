@@ -260,6 +260,53 @@ const BREAKS: Readonly<Record<string, readonly Line[]>> = {
     ['place.network, place.chat, place.remoteId', 'place.network, place.chat + place.remoteId'],
     ['key.length < MIN_TOMBSTONE_KEY_BYTES', 'key.length < 1'],
   ],
+  'src/portability/select.ts': [
+    ['pdu: signedForm(event.pdu),', 'pdu: event.pdu,'],
+    ['...Object.fromEntries(notes),', '...record,'],
+    ["isGone(pdu, rules) ? 'gone' :", 'false ?  "gone" :'],
+    ["=== 'mismatch'", "!== 'match'"],
+    ["const metadata = pick(", 'const metadata = ((value: unknown) => value as JsonObject | undefined)('],
+  ],
+  'src/portability/others.ts': [
+    ['MEMBERSHIPS.has(membership) ?', 'true ?'],
+    ['rejected || softFailed || event.redactedBy.length > 0', 'softFailed || event.redactedBy.length > 0'],
+    ['  if (isUserId(text)) yield text;', ''],
+    ['rest.push(key, item);', 'rest.push(item);'],
+    ['about || isMembership ?', 'isMembership ?'],
+    ['{ unsigned: _, ...sent } = clientEventOf(pdu, event)', 'sent = clientEventOf(pdu, event)'],
+  ],
+  'src/portability/entries.ts': [
+    ['if (line.at !== time) seen.clear();', 'seen.clear();'],
+    ["(entry.kind === 'context' && room.redactions.has(id))", 'false'],
+    ['[before, after] = [[], around];', 'before = [];'],
+    ['.slice(-around)', ''],
+  ],
+  'src/portability/collect.ts': [
+    ['context?.sees(event) === true', 'true'],
+    ["if (line.kind !== 'context' && !room.concerned)", 'if (!room.concerned)'],
+  ],
+  'src/portability/spool.ts': [
+    ['(times[a] ?? 0) - (times[b] ?? 0) || a - b', 'a - b'],
+    ['if (whole) for (const line of', 'if (false) for (const line of'],
+  ],
+  'src/portability/media.ts': [
+    ['ofOthers: isPictureOfOther(pdu, subjects),', 'ofOthers: false,'],
+    ['if (paths.has(uri)) return;', ''],
+  ],
+  'src/portability/names.ts': [
+    ['/^[A-Za-z0-9_-]+$/.test(label)', 'true'],
+    [".replaceAll(/\\.{2,}/g, '_')", ''],
+    ["?? '.bin'", "?? '.html'"],
+  ],
+  'src/portability/account.ts': [
+    ['&& !WITHHELD.has(category.id)', ''],
+    ["['password-hash', 'secret'], ", ''],
+    ['held === 0 ? []', 'true ? []'],
+  ],
+  'src/portability/page/markup.ts': [
+    ["text.replace(IMPOSSIBLE, '\\ufffd')", 'text'],
+    ['render(parts[i])', 'String(parts[i])'],
+  ],
 };
 
 /** All breaks, in the order of the files. */

@@ -19,6 +19,7 @@ const TESTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   crypto: [['test/crypto'], ['test/laws']],
   notices: [['test/notices']],
   bridge: [['test/bridge/']],
+  portability: [['test/portability']],
 };
 
 type Outcome = 'killed' | 'survived' | 'stale';
@@ -26,7 +27,7 @@ type Outcome = 'killed' | 'survived' | 'stale';
 function prepare(): void {
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
-  for (const path of ['src', 'test', 'examples', 'package.json', 'tsconfig.json', 'tsconfig.node.json', 'vitest.config.ts']) cpSync(join(root, path), join(copy, path), { recursive: true });
+  for (const path of ['src', 'test', 'examples', 'docs', 'package.json', 'tsconfig.json', 'tsconfig.node.json', 'vitest.config.ts']) cpSync(join(root, path), join(copy, path), { recursive: true });
 }
 
 /** Whether all tests of some folders pass. The same seed each time: what survives today survives tomorrow. */

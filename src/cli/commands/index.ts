@@ -8,6 +8,7 @@ import { registerCompareRules } from './compare-rules.ts';
 import { registerApply } from './apply.ts';
 import { registerRedact } from './redact.ts';
 import { registerExplain } from './explain.ts';
+import { registerExport } from './export.ts';
 import { registerGraph } from './graph.ts';
 import { registerBatch } from './batch.ts';
 import { registerComplete } from './complete.ts';
@@ -33,6 +34,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerNotify,
   registerReport,
   registerView,
+  registerExport,
   registerRedact,
   registerExplain,
   registerGraph,

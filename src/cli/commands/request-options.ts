@@ -114,7 +114,8 @@ export function parseTime(text: string): number {
   return time;
 }
 
-function collectUser(text: string, before: readonly UserId[] = []): readonly UserId[] {
+/** Adds a user ID to those that were given before. @throws {InvalidArgumentError} for anything else */
+export function collectUser(text: string, before: readonly UserId[] = []): readonly UserId[] {
   return [...before, readUser(text)];
 }
 

@@ -1,9 +1,9 @@
-import { unlinkSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 
-/** Temporary files by the output they stand for. Signals can come at any time, so this is known to the whole program. */
+/** Temporary files and folders by the output they stand for. Signals can come at any time, so this is known to the whole program. */
 const pending = new Map<string, string>();
 
-/** Notes a temporary file, so that it goes when the program is interrupted. */
+/** Notes a temporary file or folder, so that it goes when the program is interrupted. */
 export function noteTemporaryFile(path: string, output: string): void {
   pending.set(path, output);
 }
@@ -23,7 +23,8 @@ export function removeTemporaryFiles(): readonly string[] {
 
 function removeFile(path: string): void {
   try {
-    unlinkSync(path);
+    // Something may still be written into a folder while it is removed.
+    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
   } catch {
     // It is gone already, or cannot be removed: neither should keep the program from ending.
   }

@@ -10,6 +10,7 @@ import {
   appendToLedger, createSuppressionList, emptyLedger, findRecipients, ingestVerdict, serveErasureApi, suppressionEntries, toNodeHandler, verifyLedger,
   type FetchHandler, type LedgerEntry, type NodeRequest,
 } from 'matrix-erasure/notices';
+import { createMemoryExport, exportSubjectData, type ExportRequest } from 'matrix-erasure/portability';
 import { authorize, openRoom, stateKeyOf, type AuthVerdict, type StateMap } from 'matrix-erasure/room';
 import { arbitraryPdu, redactionLaws } from 'matrix-erasure/testing';
 import fc from 'fast-check';
@@ -67,6 +68,9 @@ const bridged: readonly MessageMapping[] = [
 ];
 const bridgePlan = planBridgeErasure(noticeCause({ user_id: alice }), bridged, { at: 6000, tombstoneKey: new Uint8Array(32) });
 
+const copyRequest: ExportRequest = { subjects: [alice], at: 5000 };
+const copied = await exportSubjectData(original, copyRequest, createMemoryExport().place);
+
 function nameOfError(call: () => unknown): string {
   try {
     call();
@@ -91,6 +95,7 @@ const output = {
   ledger: verifyLedger([appendToLedger(emptyLedger, done, new Uint8Array(32)).line]).verdict,
   answers,
   erased: verifyErasure(plan, { original, result }, { keys }).verdict,
+  copied: copied.counts.events,
   bridged: bridgePlan.messages.map(({ treatment }) => treatment),
   errors: [nameOfError(() => roomVersion('nonsense')), nameOfError(() => parseJson('{'))],
   laws: redactionLaws({ redact: (event, version) => redact(event, roomVersion(version).redaction) }, { roomVersions: ['11'] }).map((law) => law.check({ numRuns: 20 })).length > 3,
