@@ -17,6 +17,7 @@ import { openOutput, writeOutput, type Output } from '../io/output.ts';
 import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { assertUnchanged, stampFiles, type FileStamps } from '../io/unchanged-files.ts';
 import { writeSummary } from '../io/summary.ts';
+import { expandFolders } from '../io/synapse-export.ts';
 import { readRoomVersion } from '../options.ts';
 import { readPlanOrRevocation } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
@@ -54,7 +55,7 @@ Examples:
   $ matrix-erasure apply plan.json room.ndjson.gz --out room.erased.ndjson.gz
   $ matrix-erasure apply plan.json rooms/*.ndjson --out erased/`)
     .action(async (plan: string, files: readonly string[], options: ApplyOptions) => {
-      process.exitCode = await runApply(plan, files, options);
+      process.exitCode = await runApply(plan, expandFolders(files), options);
     });
 }
 
