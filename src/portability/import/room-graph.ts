@@ -1,11 +1,12 @@
-import { isJsonObject, type JsonValue } from '../../json/value.ts';
+import { isJsonObject, own, type JsonValue } from '../../json/value.ts';
 import { isClientEvent, parseOnce, placed, roomOfCreate, type Found, type ImportContext, type UnitReader } from './imported.ts';
 
 /** Makes records of the events of one room, in which the room need be named once, by its create event. */
 export function createGraphEvents({ roomId, roomVersion }: { readonly roomId?: string | undefined; readonly roomVersion?: string | undefined }): (value: JsonValue) => Found {
   let known = roomId;
   return (value) => {
-    if (!isJsonObject(value)) return { value, client: false };
+    // A record says all of it itself.
+    if (!isJsonObject(value) || isJsonObject(own(value, 'pdu'))) return { value, client: false };
     known = roomOfCreate(value) ?? known;
     return { value: placed(value, { roomId: known, roomVersion }), client: isClientEvent(value) };
   };

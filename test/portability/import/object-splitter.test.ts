@@ -25,7 +25,7 @@ const texts = (parts: readonly ObjectPart[]): readonly string[] => parts.map((pa
 
 describe('objects one behind the other', () => {
   test('come out as they went in, wherever the pieces end', () => {
-    fc.assert(fc.property(objects, fc.array(spaces), fc.array(fc.nat()), fc.constantFrom(undefined, 1, 3), fc.boolean(), (values, gaps, places, indent, mark) => {
+    fc.assert(fc.property(objects, fc.array(spaces), fc.array(fc.nat()), fc.tuple(fc.constantFrom(undefined, 1, 3), fc.boolean()), (values, gaps, places, [indent, mark]) => {
       const parts = values.map((value) => JSON.stringify(value, null, indent));
       const text = (mark ? '\ufeff' : '') + parts.map((part, index) => (gaps[index] ?? '') + part).join('') + (gaps[0] ?? '');
       const found = split(cut(text, places));
