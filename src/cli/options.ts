@@ -9,7 +9,7 @@ export type FileOptions = { readonly roomVersion?: string; readonly strict?: boo
 /** Adds FILES, `--room-version` and `--strict`, which mean the same everywhere. */
 export function withFiles(command: Command): Command {
   return command
-    .argument('[files...]', 'event files (NDJSON, plain or gzip) or exports ("Files" in the README), or - for standard input')
+    .argument('[files...]', 'event files (NDJSON, plain or gzip) or exports (see the README), or - for standard input')
     .addOption(new Option('--room-version <version>', 'the version of rooms that do not say it themselves').argParser(readRoomVersion))
     .option('--strict', 'stop at the first line that cannot be used, and write no file');
 }

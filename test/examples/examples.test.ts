@@ -24,6 +24,7 @@ const shows: Readonly<Record<string, RegExp>> = {
   '22-prove-what-was-done.ts': /receipt: valid\nledger of 5 records: intact, and it names nobody\nwithout its end: intact by itself, broken by the receipt\nwith another number in it: broken\n/,
   '30-bridge-irc.ts': /^no server given[\s\S]*impossible \(network-cannot\): 2\nlinks revoked: 1\nstays on irc: logs\n$/,
   '31-bridge-xmpp.ts': /^no server given[\s\S]*delete \(in-part\): 2\nlinks revoked: 0\nstays on xmpp: may-be-ignored, archives, uploads\n$/,
+  '42-import-what-people-have.ts': /^export-data: objects, (\d+) events, all with[^\n]* 0 faults\nroom graph: room-graph, \1 events, all[^\n]* 0 faults\nevent_json: event-json, \1 events, all[^\n]* 0 faults\ntransaction: event-lists, \1 events, all[^\n]* 0 faults\n\/messages: page, 1 of a client\n$/,
 };
 
 describe('examples', () => {
