@@ -47,9 +47,13 @@ export type Place = { readonly roomId?: string | undefined; readonly eventId?: s
 export function placed(event: JsonObject, { roomId, eventId, roomVersion }: Place): JsonObject {
   const named = own(event, 'event_id');
   const hashed = typeof named === 'string' && isHashId(named);
-  const pdu = hashed && !isClientEvent(event) ? without(event, 'event_id') : event;
+  const bare = hashed && !isClientEvent(event) ? without(event, 'event_id') : event;
   const id = eventId ?? (typeof named === 'string' && (hashed || isClientEvent(event)) ? named : undefined);
-  const room = typeof own(event, 'room_id') === 'string' ? undefined : roomId;
+  const missing = typeof own(event, 'room_id') === 'string' ? undefined : roomId;
+  // Every event of a server names its room but the one that makes it: what an export left out is put back.
+  const restored = missing !== undefined && !isClientEvent(event) && own(event, 'type') !== 'm.room.create';
+  const pdu = restored ? { ...bare, room_id: missing } : bare;
+  const room = restored ? undefined : missing;
   if (id === undefined && room === undefined && roomVersion === undefined) return pdu;
   return {
     ...(room === undefined ? {} : { room_id: room }),
