@@ -26,3 +26,9 @@ export type {
   CopiesElsewhere, DatedCategory, ErasureReport, FateCounts, FileCounts, KeptCount, LedgerNote, OperatorReport, ReportContacts, ReportedAccount, ReportedHold,
   ReportedLedger, ReportedStep, ReportHead, ReportStanding, StepStanding, SubjectReport,
 } from './portability/report/report.ts';
+export { importFormats, detectFormat, type ImportFormat, type ImportFormatId } from './portability/import/formats.ts';
+export { isHeadOpen, readHead, type ImportHead } from './portability/import/head.ts';
+export { importEvents, ObjectStreamError, UnknownFormatError, type ImportedEvents, type ImportedRecord, type ImportOptions } from './portability/import/import-events.ts';
+export { RowError } from './portability/import/event-json.ts';
+export type { Found, ImportContext, Tally, UnitReader } from './portability/import/imported.ts';
+export { createObjectSplitter, type ObjectFault, type ObjectPart, type ObjectSplitter, type ObjectSplitterOptions } from './portability/import/object-splitter.ts';

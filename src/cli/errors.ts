@@ -21,7 +21,7 @@ export class NothingUsableError extends Error {
   override readonly name = 'NothingUsableError';
 
   constructor(lines: number) {
-    super(`none of ${countOf(lines, 'line')} could be used, so nothing was written: check that these are event files`);
+    super(`none of ${countOf(lines, 'line')} could be used, so nothing was written: check that these are the right files`);
   }
 }
 

@@ -9,6 +9,8 @@ const SHOWN = 20;
 export type FaultLog = {
   /** Shows the fault, or throws it where the first one is to end the command. @throws {LineError} with `strict` */
   readonly add: (fault: LineError) => void;
+  /** Says something that is no fault, such as what a file holds that is not read; the same thing once. */
+  readonly note?: (text: string) => void;
   readonly count: () => number;
   /** Says how many there were, if any. */
   readonly finish: () => void;
@@ -27,6 +29,7 @@ export type FaultLogOptions = {
 /** A log of faults that shows the first twenty, and counts all. */
 export function createFaultLog({ strict = false, progress, write = writeError }: FaultLogOptions = {}): FaultLog {
   let count = 0;
+  const said = new Set<string>();
   return {
     add: (fault) => {
       if (strict) throw fault;
@@ -34,6 +37,12 @@ export function createFaultLog({ strict = false, progress, write = writeError }:
       if (count > SHOWN) return;
       progress?.clear();
       write(`${visible(fault.message)}\n`);
+    },
+    note: (text) => {
+      if (said.has(text)) return;
+      said.add(text);
+      progress?.clear();
+      write(`${visible(text)}\n`);
     },
     count: () => count,
     finish: () => {

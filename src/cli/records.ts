@@ -5,8 +5,9 @@ import { roomVersion } from '../rules/room-versions.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { asLineError } from './errors.ts';
 import type { FaultLog } from './fault-log.ts';
+import { readEventLines } from './io/event-lines.ts';
 import { checkInputs } from './io/inputs.ts';
-import { readLines, type LineOptions } from './io/lines.ts';
+import type { LineOptions } from './io/lines.ts';
 import type { InputLine } from './io/splitter.ts';
 import type { Progress } from './progress.ts';
 import { createRoomVersionSearch, createsRoom, type RoomVersionSearch } from './room-version-search.ts';
@@ -18,6 +19,8 @@ export type RecordOptions = LineOptions & {
   /** Takes the lines that cannot be used. */
   readonly faults: FaultLog;
   readonly progress?: Progress;
+  /** Whether events are wanted as well that were served to clients: their room cannot be opened, but they can be exported. */
+  readonly clientEvents?: boolean;
 };
 
 /** A record, the line it stands on, and whether the line was the event itself. */
@@ -41,6 +44,8 @@ export type RuledLine = RecordLine & { readonly rules: RoomVersionRules };
  * record does not say its room version and its room's create event has not been read, the files are searched for create
  * events first; standard input is not, as it cannot be read twice.
  * @throws {LineError} from a strict log, at the first line that cannot be used
+ * @throws {UnknownFormatError} when an input is in none of the formats that are read
+ * @throws {ClientEventsError} when an input holds events as clients are served them, unless they are wanted
  * @throws {InputFileError | TruncatedGzipError | CorruptGzipError} when an input cannot be read
  */
 export function readEvents(inputs: readonly string[], options: RecordOptions): AsyncGenerator<readonly EventLine[]> {
@@ -63,7 +68,7 @@ export function useLine(line: EventLine, { use, faults }: LineUse): boolean {
 
 /** The records of files with the rules of their room version; faster than `readEvents`, as no event ID is computed. */
 export function readRuled(inputs: readonly string[], options: RecordOptions): AsyncGenerator<readonly RuledLine[]> {
-  return readResolved<RuledLine>(inputs, options, (search) => {
+  return readResolved<RuledLine>(inputs, { ...options, clientEvents: true }, (search) => {
     const rulesOf = createRulesFinder(search);
     return (line) => ({ ...line, rules: rulesOf(line.record) });
   });
@@ -77,7 +82,7 @@ async function* readResolved<T>(inputs: readonly string[], options: RecordOption
   const search = createRoomVersionSearch(inputs, options);
   const batch = { search, finish: make(search), faults: options.faults };
   for (const input of inputs) {
-    for await (const lines of readLines(input, options)) {
+    for await (const lines of readEventLines(input, { ...options, note: options.faults.note })) {
       const results: T[] = [];
       let at = useLines(lines, { ...batch, results, from: 0 });
       if (at < lines.length) {

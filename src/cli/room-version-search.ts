@@ -4,8 +4,8 @@ import { readRecord, type EventRecord } from '../event/record.ts';
 import { parseJson } from '../json/parse-json.ts';
 import { createRecordResolver, type RecordResolver, type ResolveOptions, type RoomEvent } from '../room/resolve-record.ts';
 import { isNamedError } from './errors.ts';
+import { readEventLines } from './io/event-lines.ts';
 import { isStandardInput } from './io/inputs.ts';
-import { readLines } from './io/lines.ts';
 
 const CREATE_EVENT = '"m.room.create"';
 
@@ -59,7 +59,7 @@ async function canReadTwice(input: string): Promise<boolean> {
 /** Faults are not reported here: the lines will be read again. */
 async function findCreateEvents(input: string, learned: Map<string, string>): Promise<void> {
   const resolver = createRecordResolver();
-  for await (const lines of readLines(input)) {
+  for await (const lines of readEventLines(input, { clientEvents: true })) {
     for (const { text } of lines.filter((line) => line.error === undefined)) {
       if (text.includes(CREATE_EVENT)) learnFrom(text, resolver, learned);
     }

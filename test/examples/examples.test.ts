@@ -32,6 +32,7 @@ const shows: Readonly<Record<string, RegExp>> = {
   '43-report-of-an-erasure.ts': /^to the person: 1 emptied, 1 hidden, 0 kept\n  server b\.example: confirmed\n  bot c\.example: by-hand\nto the operator: [^]*notices open[^]*\nrecipients: 1 confirmed, 0 told, 0 waiting, 1 by-hand, 0 unreachable\n$/,
   '40-a-persons-copy.ts': /^24 events, of them \d+ messages; \d+ files\n(?:not in it: .*\n)*not in it: account \(not-given\)\nread again: the same events\n$/,
   '41-a-copy-from-a-store.ts': /^25000 events\n(?:rooms\/0001-garden\/events-000\d\.jsonl: written\n){3}(?:rooms\/0001-garden\/page-000\d\.html: written\n){3}search\/index\.html: written\nsearch\/part-0002\.html: written\nleft behind: 0\n$/,
+  '42-import-what-people-have.ts': /^export-data: objects, (\d+) events, all with[^\n]* 0 faults\nroom graph: room-graph, \1 events, all[^\n]* 0 faults\nevent_json: event-json, \1 events, all[^\n]* 0 faults\ntransaction: event-lists, \1 events, all[^\n]* 0 faults\n\/messages: page, 1 of a client\n$/,
 };
 
 describe('examples', () => {

@@ -19,6 +19,7 @@ import { openOutput, writeOutput, type Output } from '../io/output.ts';
 import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { assertUnchanged, stampFiles, type FileStamps } from '../io/unchanged-files.ts';
 import { writeSummary } from '../io/summary.ts';
+import { expandFolders } from '../io/synapse-export.ts';
 import { readRoomVersion } from '../options.ts';
 import { readPlan, readPlanOrRevocation } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
@@ -65,7 +66,7 @@ Examples:
   $ matrix-erasure apply plan.json rooms/*.ndjson --out erased/
   $ matrix-erasure apply plan.json --store erasure.db`)
     .action(async (plan: string, files: readonly string[], options: ApplyOptions) => {
-      process.exitCode = options.store === undefined ? await runApply(plan, files, fileOptions(files, options)) : await runInStore(plan, options.store, checked(files, options));
+      process.exitCode = options.store === undefined ? await runApply(plan, expandFolders(files), fileOptions(files, options)) : await runInStore(plan, options.store, checked(files, options));
     });
 }
 

@@ -250,6 +250,6 @@ export class NoEventsError extends Error {
   override readonly name = 'NoEventsError';
 
   constructor(files: readonly string[]) {
-    super(`no events in ${files.map(displayName).join(', ')}: check that these are event files`);
+    super(`no events in ${files.map(displayName).join(', ')}: check that these are the right files, and whole`);
   }
 }

@@ -11,6 +11,7 @@ import { checkInputs, isStandardInput } from '../io/inputs.ts';
 import { writeOutput } from '../io/output.ts';
 import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { writeSummary } from '../io/summary.ts';
+import { expandFolders } from '../io/synapse-export.ts';
 import { readKeys } from '../keys-file.ts';
 import { readRoomVersion } from '../options.ts';
 import { readPlan } from '../plan-file.ts';
@@ -60,7 +61,8 @@ Examples:
   $ matrix-erasure verify plan.json --original room.ndjson.gz --result room.erased.ndjson.gz --search dump.sql.gz served.ndjson
   $ matrix-erasure verify plan.json --fingerprints prints.json --fingerprint-key prints.key --result room.erased.ndjson.gz --search dump.sql.gz`)
     .action(async (plan: string, options: VerifyOptions) => {
-      await runVerify(plan, options);
+      const { original = [], result = [] } = options;
+      await runVerify(plan, { ...options, original: expandFolders(original), result: expandFolders(result) });
     });
 }
 

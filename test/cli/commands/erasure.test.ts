@@ -169,7 +169,7 @@ describe('what cannot be read', () => {
 
 test('redact leaves the file that was there when not one line could be used', async () => {
   await writeFile(at('old.ndjson'), 'old');
-  await writeFile(at('wrong.ndjson'), 'not an event\n');
+  await writeFile(at('wrong.ndjson'), '{"not":"an event"}\n');
   expect(await runCli(['redact', at('wrong.ndjson'), '--out', at('old.ndjson')])).toMatchObject({ code: 1, stderr: expect.stringMatching(/\(NothingUsableError\)/) });
   expect(await readFile(at('old.ndjson'), 'utf8')).toBe('old');
 });

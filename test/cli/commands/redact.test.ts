@@ -106,7 +106,7 @@ describe('lines that cannot be used', () => {
   });
 
   test('twenty are shown, all are counted', async () => {
-    const { code, stderr } = await runCli(['redact'], { stdin: 'x\n'.repeat(1234) });
+    const { code, stderr } = await runCli(['redact'], { stdin: '{"x"\n'.repeat(1234) });
     expect(code).toBe(1);
     expect(lines(stderr)).toHaveLength(21);
     expect(lines(stderr).at(-1)).toBe('1,234 lines could not be used; the first 20 are shown');
@@ -168,7 +168,7 @@ describe('inputs that cannot be read', () => {
     const path = await file(ndjson(create));
     const [missing, directory] = [join(path, '..', 'none'), join(path, '..')];
     expect(await runCli(['redact', path, missing])).toEqual({ code: 64, stdout: '', stderr: `matrix-erasure: ${missing}: no such file; check the path (InputFileError)\n` });
-    expect(await runCli(['redact', path, directory])).toEqual({ code: 64, stdout: '', stderr: `matrix-erasure: ${directory}: is a folder; name the files in it (InputFileError)\n` });
+    expect(await runCli(['redact', path, directory])).toEqual({ code: 64, stdout: '', stderr: `matrix-erasure: ${directory}: is a folder, and not one of Synapse's export-data; name the files in it (InputFileError)\n` });
   });
 
   test('an empty input has no events, and that is no error', async () => {
