@@ -118,7 +118,7 @@ export {
 export {
   refusalGrounds, refusalGroundsFor, refusalRemedies, type RefusalGround, type RefusalGroundId, type RefusalRemedy,
 } from './erasure/rights/refusal-grounds.ts';
-export { rightKinds, rightOf, rights, UnknownRightError, type Right, type RightKind, type RightStep } from './erasure/rights/rights.ts';
+export { articleOf, rightKinds, rightOf, rights, UnknownRightError, type Right, type RightKind, type RightStep } from './erasure/rights/rights.ts';
 export {
   closeRequest, deadlinesOf, dueOf, EndedRequestError, extendRequest, extensionReasons, InvalidRefusalError, InvalidRequestError, LateExtensionError, openRequest, refuseRequest,
   type Closing, type ExtensionReason, type Refusal, type RequestEnding, type RequestExtension, type RightsRequest,

@@ -11,6 +11,7 @@ import { registerExplain } from './explain.ts';
 import { registerGraph } from './graph.ts';
 import { registerBatch } from './batch.ts';
 import { registerNotify } from './notify.ts';
+import { registerRequests } from './requests.ts';
 
 /** What adds each command to a program, in the order in which help lists them. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -20,6 +21,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerVerify,
   registerVerifyLedger,
   registerNotify,
+  registerRequests,
   registerView,
   registerRedact,
   registerExplain,

@@ -4,7 +4,7 @@ import type { RightFacts } from './facts.ts';
 import type { RectificationObstacle, RoomRectification } from './rectification.ts';
 import { deadlinesOf, type RightsRequest } from './request.ts';
 import type { RestrictionGround } from './restriction.ts';
-import { day, NOT_STATED, type ReportSection } from './sections.ts';
+import { countOf, day, NOT_STATED, type ReportSection } from './sections.ts';
 
 const OBSTACLES: Readonly<Record<RectificationObstacle, string>> = {
   'state-unknown': 'Events are missing, so that nobody can tell what holds there now.',
@@ -33,7 +33,7 @@ function correctionLine({ room_id, type, state_key, senders, obstacle }: RoomRec
   const what = `${room_id}: ${type}${state_key === '' ? '' : ` of ${state_key}`}`;
   if (obstacle !== undefined) return `${what}. ${OBSTACLES[obstacle]}`;
   const [first, ...others] = senders;
-  return `${what}: a new event takes its place. ${first} may send it${others.length === 0 ? '' : `, and ${others.length} others`}.`;
+  return `${what}: a new event takes its place. ${first} may send it${others.length === 0 ? '' : `, and ${countOf(others.length, 'other member')}`}.`;
 }
 
 function leftLines({ room_id, former, servers, copies }: RoomRectification): readonly string[] {
@@ -41,7 +41,7 @@ function leftLines({ room_id, former, servers, copies }: RoomRectification): rea
   const kept = former.filter(({ afterwards }) => afterwards === 'hazard');
   const consequences = [...new Set(kept.map(({ hazard }) => hazard))].map((id) => hazards.find((one) => one.id === id)?.consequence ?? '');
   return [
-    `${room_id}: ${former.length} earlier events on ${servers.length} servers, ${can} of which can be redacted once the correction is there; ${copies.length} events are shown with what was before them.`,
+    `${room_id}: ${countOf(former.length, 'earlier event')} on ${countOf(servers.length, 'server')}; ${can} can be redacted once the correction is there. Shown with what was before: ${countOf(copies.length, 'event')}.`,
     ...consequences.map((consequence) => `${room_id}: some cannot be redacted. ${consequence}`),
   ];
 }
@@ -50,7 +50,7 @@ function leftLines({ room_id, former, servers, copies }: RoomRectification): rea
 export function erasureSection(request: RightsRequest, { erasure }: RightFacts): ReportSection {
   const by = day(Math.min(purgeDeadline(request.receivedAt), deadlinesOf(request).answer.endsAt), request.counting);
   const planned = erasure === undefined ? [] : [
-    `${erasure.totals.redact} events lose all that is not needed to keep the rooms working.`,
+    `${countOf(erasure.totals.redact, 'event')} lose all that is not needed to keep the rooms working.`,
     `${erasure.totals.hide} are no longer shown to anybody who had no access to them before.`,
     `${erasure.totals.purge} that only you could access are deleted.`,
     `${erasure.totals.keep} stay, because the rooms would break without them.`,

@@ -2,8 +2,8 @@ import { accountCategories, type AccountCategory } from '../account/categories.t
 import { categoryRights, type LawfulBasis } from './category-rights.ts';
 import type { RightFacts, RightRecipient } from './facts.ts';
 import type { RightsRequest } from './request.ts';
-import { rights, type RightKind } from './rights.ts';
-import { day, NOT_STATED, type ReportSection } from './sections.ts';
+import { articleOf, rights, type RightKind } from './rights.ts';
+import { countOf, day, NOT_STATED, type ReportSection } from './sections.ts';
 
 const BASES: Readonly<Record<LawfulBasis, string>> = {
   consent: 'your consent (Article 6(1)(a))',
@@ -27,10 +27,8 @@ export function held({ id }: AccountCategory, { accounts }: RightFacts): string 
   const lists = (accounts ?? []).map(({ data }) => data[id]);
   if (lists.length === 0 || lists.includes(undefined)) return 'not looked at';
   const count = lists.reduce((sum, items) => sum + (items?.length ?? 0), 0);
-  return count === 0 ? 'nothing' : items(count);
+  return count === 0 ? 'nothing' : countOf(count, 'item');
 }
-
-const items = (count: number): string => `${count} ${count === 1 ? 'item' : 'items'}`;
 
 const RECIPIENT_KINDS: Readonly<Record<string, string>> = {
   server: 'the homeserver', 'application-service': 'the application service', 'identity-server': 'the identity server', bot: 'the bot', widget: 'the widget host', public: 'the public',
@@ -63,18 +61,18 @@ export function interestsSection({ controller }: RightFacts): readonly ReportSec
 export function otherRights(kind: RightKind): ReportSection {
   return {
     id: 'rights', heading: 'Your other rights', paragraphs: ['You may also ask for these. Where something rests on your consent, you may take it back at any time.'],
-    list: rights.filter((right) => right.kind !== kind).map(({ title, article, promise }) => `${title} (Article ${article}): ${promise}`),
+    list: rights.filter((right) => right.kind !== kind).map((right) => `${right.title} (${articleOf(right)}): ${right.promise}`),
   };
 }
 
 /** Article 15(1) point by point. */
 export function accessSection(request: RightsRequest, facts: RightFacts): ReportSection {
   const { rooms, recipients, controller } = facts;
-  const inRooms = rooms === undefined ? 'Rooms were not looked at.' : `In ${rooms.rooms} of the rooms that were looked at there are ${rooms.own} events that you sent, and ${rooms.about} of others that name or quote you.`;
+  const inRooms = rooms === undefined ? 'Rooms were not looked at.' : `In the rooms that were looked at: ${countOf(rooms.own, 'event')} that you sent, in ${countOf(rooms.rooms, 'room')}, and ${countOf(rooms.about, 'event')} of others that name or quote you.`;
   const rows = [
     ['(a) what for', 'What each kind of data is for stands in the table below.'],
     ['(b) which kinds', `${accountCategories.length} kinds of account data, in the table below. ${inRooms}`],
-    ['(c) who is given it', recipients === undefined ? 'Not looked at.' : `${recipients.length} recipients, listed below.`],
+    ['(c) who is given it', recipients === undefined ? 'Not looked at.' : `${countOf(recipients.length, 'recipient')}, listed below.`],
     ['(d) how long', 'How long each kind is kept stands in the table below.'],
     ['(e) your rights', 'You may ask for rectification, erasure or restriction, and may object. See below.'],
     ['(f) complaint', 'You may complain to a supervisory authority. See below.'],
@@ -84,9 +82,15 @@ export function accessSection(request: RightsRequest, facts: RightFacts): Report
   ];
   return {
     id: 'access', heading: 'What you may know',
-    paragraphs: [`Yes, we process data about ${request.subjects.join(', ')}.`],
+    paragraphs: [isNothing(facts) ? `No: in all that was looked at there is nothing about ${request.subjects.join(', ')}.` : `Yes, we process data about ${request.subjects.join(', ')}.`],
     table: { caption: 'The points of Article 15(1)', columns: ['Point', 'Answer'], rows },
   };
+}
+
+/** Whether every category and all rooms were looked at, and nothing was found. */
+function isNothing({ accounts = [], rooms }: RightFacts): boolean {
+  if (accounts.length === 0 || rooms === undefined || rooms.own + rooms.about > 0) return false;
+  return accounts.every(({ data }) => accountCategories.every(({ id }) => data[id]?.length === 0));
 }
 
 /** That the copy is there. */
@@ -103,5 +107,5 @@ export function copySection(): ReportSection {
 export function decisionText({ controller }: RightFacts): string {
   const { decisions } = controller ?? {};
   if (decisions === undefined) return NOT_STATED;
-  return decisions.length === 0 ? 'No decision that affects you seriously is made by a program alone.' : `${decisions.length} such decisions, listed below.`;
+  return decisions.length === 0 ? 'No decision that affects you seriously is made by a program alone.' : `${countOf(decisions.length, 'such decision')}, listed below.`;
 }

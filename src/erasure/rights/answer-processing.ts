@@ -3,7 +3,7 @@ import { decisionText, held } from './answer-held.ts';
 import type { AutomatedToolKind } from './automated-tools.ts';
 import { categoriesWithObjection, categoryRights, type Portable } from './category-rights.ts';
 import type { RightFacts } from './facts.ts';
-import { NOT_STATED, type ReportSection } from './sections.ts';
+import { countOf, NOT_STATED, type ReportSection } from './sections.ts';
 
 const PORTABLE: Readonly<Record<Portable, string>> = {
   provided: 'yes, you gave it', observed: 'yes, it was observed of you', no: 'no',
@@ -16,7 +16,7 @@ export function portabilitySection(facts: RightFacts): ReportSection {
   return {
     id: 'portable', heading: 'What you can take with you',
     paragraphs: [
-      `Your messages and files in rooms${rooms === undefined ? '' : `: ${rooms.own} events in ${rooms.rooms} rooms`}, and of your account what this table says.`,
+      `Your messages and files in rooms${rooms === undefined ? '' : `: ${countOf(rooms.own, 'event')} in ${countOf(rooms.rooms, 'room')}`}, and of your account what this table says.`,
       'There is no way yet to hand an account over from one homeserver to another, so we give the copy to you (Article 20(2)).',
     ],
     table: { caption: 'Kinds of data, whether they go with you, and whether we hold them', columns: ['Kind', 'Goes with you', 'Held'], rows },

@@ -6,7 +6,7 @@ import type { RightFacts } from './facts.ts';
 import { planRight, type RightPlan } from './plan-right.ts';
 import { refusalGrounds, refusalRemedies } from './refusal-grounds.ts';
 import { deadlinesOf, dueOf, type ExtensionReason, type RightsRequest } from './request.ts';
-import { rightOf, type RightKind } from './rights.ts';
+import { articleOf, rightOf, type RightKind } from './rights.ts';
 import { day, type ReportSection } from './sections.ts';
 
 /** The answer to a request, as a value: to the person, in plain English. It holds identifiers, counts and dates, and no content of events. */
@@ -54,13 +54,13 @@ const OUTCOMES: Readonly<Record<Exclude<RequestStatus, 'open' | 'extended' | 'ov
 };
 
 function requestSection(request: RightsRequest): ReportSection {
-  const { title, article, promise } = rightOf(request.kind);
+  const right = rightOf(request.kind);
   const { received } = deadlinesOf(request);
   const { ended } = request;
   const asked = `We received it on ${received}. It is about ${request.subjects.join(', ')}, and is filed as ${request.id}.`;
   const state = ended === undefined ? `We have to answer by ${dueOf(request).day}.` : `${OUTCOMES[ended.outcome]} That was on ${day(ended.at, request.counting)}.`;
   const note = ended?.outcome === 'granted' || ended?.outcome === 'withdrawn' ? textOf(ended.explanation) : [];
-  return { id: 'request', heading: 'Your request', paragraphs: [`Right: ${title.toLowerCase()} (Article ${article} of the GDPR). ${promise}`, asked, state, ...note] };
+  return { id: 'request', heading: 'Your request', paragraphs: [`Right: ${right.title.toLowerCase()} (${articleOf(right)} of the GDPR). ${right.promise}`, asked, state, ...note] };
 }
 
 function textOf(explanation: string | undefined): readonly string[] {
@@ -82,7 +82,7 @@ function extensionSection(request: RightsRequest): readonly ReportSection[] {
 function refusalSection({ ended }: RightsRequest): readonly ReportSection[] {
   if (ended?.outcome !== 'refused' && ended?.outcome !== 'granted-in-part') return [];
   const ground = refusalGrounds.find(({ id }) => id === ended.ground);
-  const says = ground === undefined ? [] : [`${ground.says} (Article ${ground.article} of the GDPR)`];
+  const says = ground === undefined ? [] : [`${ground.says} (${articleOf(ground)} of the GDPR)`];
   return [{ id: 'refusal', heading: ended.outcome === 'refused' ? 'Why we refuse' : 'What we refuse, and why', paragraphs: [...says, ended.explanation] }];
 }
 
@@ -90,8 +90,8 @@ function contactSection({ controller }: RightFacts): readonly ReportSection[] {
   if (controller === undefined) return [];
   const { name, contact, officer, representative } = controller;
   return [{
-    id: 'contact', heading: 'Who we are', paragraphs: [`We are ${name}. Write to us at ${contact}.`],
-    list: [...(officer === undefined ? [] : [`Data protection officer: ${officer}`]), ...(representative === undefined ? [] : [`Representative in the Union: ${representative}`])],
+    id: 'contact', heading: 'Who we are', paragraphs: [name],
+    list: [`Write to: ${contact}`, ...(officer === undefined ? [] : [`Data protection officer: ${officer}`]), ...(representative === undefined ? [] : [`Representative in the Union: ${representative}`])],
   }];
 }
 

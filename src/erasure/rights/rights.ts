@@ -134,6 +134,14 @@ export function rightOf(kind: string): Right {
   return right;
 }
 
+/**
+ * The article of a right, as a text names it.
+ * @example articleOf(rightOf('informed')) // 'Articles 13 and 14'
+ */
+export function articleOf({ article }: Pick<Right, 'article'>): string {
+  return `Article${article.includes(' ') ? 's' : ''} ${article}`;
+}
+
 /** No such right: use one of those that the message names. */
 export class UnknownRightError extends Error {
   override readonly name = 'UnknownRightError';

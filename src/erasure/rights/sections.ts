@@ -20,3 +20,8 @@ export function day(at: number, counting: DeadlineOptions | undefined): Calendar
 
 /** What a report says where nobody has stated something. */
 export const NOT_STATED = 'Not stated.';
+
+/** A number and its noun. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
