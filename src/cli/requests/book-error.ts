@@ -5,7 +5,7 @@ const EXPLANATIONS = {
   foreign: 'it is no book of requests',
   version: 'it was made by another version of this program',
   damaged: 'a request in it is not as it should be; restore the file from a backup',
-  busy: 'another process has held it for ten seconds; try again',
+  busy: 'another process holds it; try again',
 } as const;
 
 /** A book of requests cannot be used. */

@@ -28,14 +28,16 @@ export type BookOptions = {
   /** The day that free IDs are numbered by (ms since 1970, UTC), and where. */
   readonly receivedAt?: number;
   readonly timeZone?: string | undefined;
+  /** How long to wait for others (ms). */
+  readonly wait?: number;
 };
 
 /**
  * Opens a book of requests. Only its owner can read it.
  * @throws {RequestBookError} when there is none, or the file is something else
  */
-export function openRequestBook(path: string, { create = false, receivedAt = 0, timeZone = 'UTC' }: BookOptions = {}): RequestBook {
-  const database = openDatabase(path, create);
+export function openRequestBook(path: string, { create = false, receivedAt = 0, timeZone = 'UTC', wait = 10_000 }: BookOptions = {}): RequestBook {
+  const database = openDatabase(path, create, wait);
   const prepared = Object.fromEntries(Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)])) as Record<keyof typeof SQL, StatementSync>;
   const read = (row: Record<string, unknown>): RightsRequest => requestIn(row, path);
   const last = (id: string): { readonly revision: number; readonly request: RightsRequest } => {
@@ -89,13 +91,13 @@ function requestIn({ request }: Record<string, unknown>, path: string): RightsRe
   }
 }
 
-function openDatabase(path: string, create: boolean): DatabaseSync {
+function openDatabase(path: string, create: boolean, wait: number): DatabaseSync {
   if (!existsSync(path)) {
     if (!create) throw new RequestBookError(path, 'missing');
     createFile(path);
   }
   try {
-    const database = new DatabaseSync(path, { timeout: 10_000 });
+    const database = new DatabaseSync(path, { timeout: wait });
     // Nothing that was written is lost when the machine stops, and nothing that was forgotten can be read from the file.
     database.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
     prepareSchema(database, path, create);
