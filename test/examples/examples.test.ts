@@ -24,6 +24,7 @@ const shows: Readonly<Record<string, RegExp>> = {
   '22-prove-what-was-done.ts': /receipt: valid\nledger of 5 records: intact, and it names nobody\nwithout its end: intact by itself, broken by the receipt\nwith another number in it: broken\n/,
   '30-bridge-irc.ts': /^no server given[\s\S]*impossible \(network-cannot\): 2\nlinks revoked: 1\nstays on irc: logs\n$/,
   '31-bridge-xmpp.ts': /^no server given[\s\S]*delete \(in-part\): 2\nlinks revoked: 0\nstays on xmpp: may-be-ignored, archives, uploads\n$/,
+  '44-rights.ts': /^access: open, due 2026-03-02\nerasure: overdue, due 2026-02-10\nrefused: The data are needed for legal claims\. \(Article 17\(3\)\(e\) of the GDPR\)\n77, 78, 79\nbob sees before, under and after it: full, hidden, full\nto rectify: @alice:hs1\.test:18441 may send it; 2 events before it remain\n$/,
 };
 
 describe('examples', () => {
