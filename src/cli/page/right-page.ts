@@ -8,8 +8,8 @@ import { joined } from './overview.ts';
 
 /** Wide tables can be scrolled by themselves, from the keyboard as well. */
 const styles = html`<style>
-.wide { overflow-x: auto; } .wide table { min-width: 40rem; }
-@media print { .wide { overflow: visible; } .wide table { min-width: 0; } }
+.wide { overflow-x: auto; } .many table { min-width: 40rem; }
+@media print { .wide { overflow: visible; } .many table { min-width: 0; } }
 </style>`;
 
 /** The answer to a request as one HTML file, for the person: it asks for nothing, and runs nothing. */
@@ -33,7 +33,7 @@ function bodyOf({ paragraphs, list = [], table }: ReportSection, place: number):
 
 function tableOf({ caption, columns, rows }: ReportTable, place: number): Html {
   const id = `table-${place}`;
-  return html`<div class="wide" role="region" aria-labelledby="${id}" tabindex="0"><table><caption id="${id}">${caption}</caption>
+  return html`<div class="wide${columns.length > 2 ? ' many' : ''}" role="region" aria-labelledby="${id}" tabindex="0"><table><caption id="${id}">${caption}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead><tbody>
 ${rows.map(([first = '', ...cells]) => html`<tr><th scope="row">${first}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
 `)}</tbody></table></div>`;
