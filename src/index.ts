@@ -117,3 +117,26 @@ export {
   createRecordResolver, LostRoomVersionError, MissingRoomIdError, MissingRoomVersionError,
   type RecordResolver, type ResolveOptions, type RoomEvent, type RoomVersions,
 } from './room/resolve-record.ts';
+export {
+  refusalGrounds, refusalGroundsFor, refusalRemedies, type RefusalGround, type RefusalGroundId, type RefusalRemedy,
+} from './erasure/rights/refusal-grounds.ts';
+export { articleOf, rightKinds, rightOf, rights, UnknownRightError, type Right, type RightKind, type RightStep } from './erasure/rights/rights.ts';
+export {
+  closeRequest, deadlinesOf, dueOf, EndedRequestError, extendRequest, extensionReasons, InvalidRefusalError, InvalidRequestError, LateExtensionError, openRequest, refuseRequest,
+  type Closing, type ExtensionReason, type Refusal, type RequestEnding, type RequestExtension, type RightsRequest,
+} from './erasure/rights/request.ts';
+export { dueRequests, requestStatus, type DueRequest, type RequestStatus } from './erasure/rights/due.ts';
+export { planRight, type PlannedStep, type RightPlan } from './erasure/rights/plan-right.ts';
+export { reportRight, type RightReport } from './erasure/rights/report.ts';
+export type { ReportSection, ReportTable } from './erasure/rights/sections.ts';
+export type { AutomatedDecision, Controller, RightFacts, RightRecipient, RoomCounts } from './erasure/rights/facts.ts';
+export { categoryRights, type CategoryRights, type LawfulBasis, type ObjectionEffect, type Portable } from './erasure/rights/category-rights.ts';
+export { findAutomatedTools, type AutomatedTool, type AutomatedToolKind, type ToolOptions, type ToolRoom } from './erasure/rights/automated-tools.ts';
+export {
+  planRectification, RectificationSenderError, rectifyingEvent,
+  type Correction, type FormerEvent, type RectificationObstacle, type RectifyingOptions, type RectifyOptions, type RoomRectification,
+} from './erasure/rights/rectification.ts';
+export {
+  EarlyLiftingError, isRestricted, liftRestriction, restrictionGrounds, restrictionHold, restrictionProfile, restrictionView, viewRestrictedRoom,
+  type Lifting, type RestrictedDecision, type RestrictedOptions, type Restriction, type RestrictionGround,
+} from './erasure/rights/restriction.ts';

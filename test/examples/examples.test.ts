@@ -33,6 +33,7 @@ const shows: Readonly<Record<string, RegExp>> = {
   '40-a-persons-copy.ts': /^24 events, of them \d+ messages; \d+ files\n(?:not in it: .*\n)*not in it: account \(not-given\)\nread again: the same events\n$/,
   '41-a-copy-from-a-store.ts': /^25000 events\n(?:rooms\/0001-garden\/events-000\d\.jsonl: written\n){3}(?:rooms\/0001-garden\/page-000\d\.html: written\n){3}search\/index\.html: written\nsearch\/part-0002\.html: written\nleft behind: 0\n$/,
   '42-import-what-people-have.ts': /^export-data: objects, (\d+) events, all with[^\n]* 0 faults\nroom graph: room-graph, \1 events, all[^\n]* 0 faults\nevent_json: event-json, \1 events, all[^\n]* 0 faults\ntransaction: event-lists, \1 events, all[^\n]* 0 faults\n\/messages: page, 1 of a client\n$/,
+  '44-rights.ts': /^access: open, due 2026-03-02\nerasure: overdue, due 2026-02-10\nrefused: The data are needed for legal claims\. \(Article 17\(3\)\(e\) of the GDPR\)\n77, 78, 79\nbob sees before, under and after it: full, hidden, full\nto rectify: @alice:hs1\.test:18441 may send it; 2 events before it remain\n$/,
 };
 
 describe('examples', () => {

@@ -19,6 +19,7 @@ import { registerCancel } from './cancel.ts';
 import { registerReplay } from './replay.ts';
 import { registerNotify } from './notify.ts';
 import { registerReport } from './report.ts';
+import { registerRequests } from './requests.ts';
 
 /** What adds each command to a program, in the order in which help lists them. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -33,6 +34,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerVerifyLedger,
   registerNotify,
   registerReport,
+  registerRequests,
   registerView,
   registerExport,
   registerRedact,
