@@ -27,6 +27,7 @@ CREATE TABLE events (
   event_id TEXT NOT NULL,
   bare BIGINT NOT NULL,
   copies BIGINT NOT NULL,
+  marked BIGINT NOT NULL,
   changed BIGINT NOT NULL DEFAULT 0,
   json TEXT NOT NULL
 ) END;

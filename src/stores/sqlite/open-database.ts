@@ -24,7 +24,8 @@ export function openDatabase(path: string, { create = false }: OpenOptions = {})
     const database = new DatabaseSync(path, { timeout: BUSY_MS });
     // What is deleted is overwritten; nothing that was done is lost when the machine stops; nothing is written to other files.
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864`);
+      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864;
+      PRAGMA wal_autocheckpoint = 16384`);
     migrate(database, path, create);
     return database;
   } catch (error) {
