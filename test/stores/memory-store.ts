@@ -3,11 +3,19 @@ import { readRecord } from '../../src/event/record.ts';
 import { parseJson } from '../../src/json/parse-json.ts';
 import { marksOf, type EventMarks, type ImportedLine } from '../../src/stores/import/imported-event.ts';
 import { rowReader } from '../../src/stores/stored-event.ts';
-import type { ErasureStore, EventChange, EventRow, Page, Range, RoomIndex, RoomIndexes, RoomRow, SpanQuery, StateSpan, StoredEvents } from '../../src/stores/store.ts';
+import type { ErasureStore, EventChange, EventFacts, EventRow, Page, Range, RoomClock, RoomIndex, RoomIndexes, RoomRow, SpanQuery, StateSpan, Stay, StoredEvents } from '../../src/stores/store.ts';
 import { memoryErasures, memoryLedger } from './memory-erasures.ts';
 
+type Kept = Omit<RoomIndex, 'events' | 'spans' | 'stays' | 'clock'> & {
+  readonly revision: number;
+  readonly events: ReadonlyMap<string, EventFacts>;
+  readonly spans: readonly StateSpan[];
+  readonly stays: readonly Stay[];
+  readonly clock: readonly RoomClock[];
+};
+
 type Stored = { readonly row: EventRow; readonly sender: string; readonly marks: EventMarks };
-type Room = { readonly roomId: string; readonly roomVersion: string; revision: number; events: Stored[]; index: (RoomIndex & { readonly revision: number }) | undefined };
+type Room = { readonly roomId: string; readonly roomVersion: string; revision: number; events: Stored[]; index: Kept | undefined };
 
 /** A store in maps, as plain as can be: what the SQL stores are compared with. It counts the rows that it hands out, by the name of what was asked. */
 export type MemoryStore = ErasureStore & {
@@ -78,7 +86,10 @@ function eventsIn(rooms: ReadonlyMap<string, Room>, unreadable: () => number): S
       eventsOf(roomId).some(({ sender, marks: { names } }) => users.includes(sender) || names.some((name) => users.includes(name)))),
     inRoom: async (roomId, page) => paged(eventsOf(roomId), page),
     bySenders: async (roomId, users, page) => paged(eventsOf(roomId).filter(({ sender }) => users.includes(sender)), page),
-    byIds: async (roomId, eventIds) => eventsOf(roomId).filter(({ row }) => eventIds.includes(row.eventId)).map(({ row }) => row),
+    byIds: async (roomId, eventIds) => {
+      const wanted = new Set(eventIds);
+      return eventsOf(roomId).map(({ row }) => row).filter(({ eventId }) => wanted.has(eventId));
+    },
     naming: async (roomId, users, page) => {
       const own = new Set(eventsOf(roomId).filter(({ sender }) => users.includes(sender)).map(({ row }) => row.eventId));
       return paged(eventsOf(roomId).filter(({ sender, marks: { names, refs } }) =>
@@ -114,29 +125,29 @@ function changedEvent({ row }: Stored, { text, bare }: EventChange, room: Room):
 }
 
 function indexesIn(rooms: ReadonlyMap<string, Room>): RoomIndexes {
-  const index = (roomId: string): RoomIndex | undefined => {
+  const index = (roomId: string): Kept | undefined => {
     const room = rooms.get(roomId);
     return room?.index?.revision === room?.revision ? room?.index : undefined;
   };
-  const spans = (roomId: string): readonly StateSpan[] => [...index(roomId)?.spans ?? []];
+  const spans = (roomId: string): readonly StateSpan[] => index(roomId)?.spans ?? [];
   return {
     summary: async (roomId) => index(roomId)?.summary,
     put: async ({ roomId, revision }, { summary, events, spans: of, stays, clock }) => {
       const room = rooms.get(roomId);
-      if (room !== undefined && room.revision === revision) room.index = { revision, summary, events: [...events], spans: [...of], stays: [...stays], clock: [...clock] };
+      if (room !== undefined && room.revision === revision) room.index = { revision, summary, events: new Map([...events].map((fact) => [fact.eventId, fact])), spans: [...of], stays: [...stays], clock: [...clock] };
     },
-    facts: async (roomId, eventIds) => [...index(roomId)?.events ?? []].filter(({ eventId }) => eventIds.includes(eventId)),
+    facts: async (roomId, eventIds) => eventIds.flatMap((eventId) => index(roomId)?.events.get(eventId) ?? []),
     spans: async (roomId, query) => spans(roomId).filter((span) => fits(span, query)),
     company: async (roomId, ranges, { memberships, except }) => {
       const others = spans(roomId).filter(({ membership, stateKey }) => membership !== undefined && memberships.includes(membership) && !except.includes(stateKey));
       return ranges.map((range) => others.some((span) => overlaps(span, range)));
     },
     presence: async (roomId, ranges, { except }) => {
-      const others = [...index(roomId)?.stays ?? []].filter(({ user }) => !except.includes(user));
+      const others = (index(roomId)?.stays ?? []).filter(({ user }) => !except.includes(user));
       return ranges.map(({ from, to }) => from <= to && others.some((stay) => stay.from <= to && stay.to > from));
     },
-    stays: async (roomId, users) => [...index(roomId)?.stays ?? []].filter(({ user }) => users?.includes(user) !== false),
-    clock: async (roomId, times) => times.map((time) => [...index(roomId)?.clock ?? []].findLast((row) => row.time <= time)),
+    stays: async (roomId, users) => (index(roomId)?.stays ?? []).filter(({ user }) => users?.includes(user) !== false),
+    clock: async (roomId, times) => times.map((time) => (index(roomId)?.clock ?? []).findLast((row) => row.time <= time)),
   };
 }
 
