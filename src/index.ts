@@ -93,7 +93,7 @@ export { beginPlan, planErasure, type Planner, type PlannerOptions } from './era
 export { holdsLeaveNothing } from './erasure/carry-out.ts';
 export { planSteps } from './erasure/steps.ts';
 export type * from './erasure/plan.ts';
-export { applyPlan, createApplier, hiddenSince, type Applied, type Applier, type HiddenMark, type StoredEvent, type WithheldMark } from './erasure/apply.ts';
+export { applyPlan, createApplier, hiddenSince, type Applied, type AppliedPlan, type Applier, type HiddenMark, type StoredEvent, type WithheldMark } from './erasure/apply.ts';
 export { assertPlanIntact, assertSameInput, detectDrift, OtherInputError, PlanDigestError, type Drift, type DriftKind } from './erasure/drift.ts';
 export { PlanDriftedError, supplementPlan } from './erasure/supplement.ts';
 export {

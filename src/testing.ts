@@ -32,3 +32,6 @@ export type { GeneratedEvent, Room } from './testing/rooms/room.ts';
 export type { Deed, LevelChange, Parting, Person, RoomAction, RoomScript, Sending, Server, Setting } from './testing/rooms/script.ts';
 export { runRoom, type RoomRun } from './testing/rooms/run-room.ts';
 export { smallestScript } from './testing/rooms/smallest-script.ts';
+export { importedLines } from './testing/stores/lines.ts';
+export { NonConformingStoreError, type OpenStore, type StoreCheck, type StoreUnderTest } from './testing/stores/store-check.ts';
+export { storeConformance, type StoreConformanceOptions } from './testing/stores/store-conformance.ts';

@@ -47,22 +47,6 @@ export function readEvents(inputs: readonly string[], options: RecordOptions): A
   return readResolved<EventLine>(inputs, options, ({ resolve }) => (line) => ({ ...line, event: resolve(line.record) }));
 }
 
-/** Whether some object of a line has a key twice. Most lines are as short as what they hold, and so have nothing twice. */
-export function repeatsKeys({ text, record, bare }: RecordLine): boolean {
-  if (text.length === JSON.stringify(bare ? record.pdu : record, exactly).length) return false;
-  try {
-    parseJson(text, { duplicateKeys: 'error' });
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-/** `JSON.stringify` knows no bigints. */
-function exactly(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value;
-}
-
 /** What to do with a line, and where it goes if that fails. */
 export type LineUse = { readonly use: (line: EventLine) => void; readonly faults: FaultLog };
 

@@ -18,6 +18,9 @@ export type Applied = {
   readonly record?: EventRecord;
 };
 
+/** What is needed of a plan to carry it out. */
+export type AppliedPlan = Pick<ErasurePlan, 'request' | 'rooms'>;
+
 /** Carries out a plan on one stored event, and on the next. */
 export type Applier = (stored: StoredEvent) => Applied;
 
@@ -35,7 +38,7 @@ export function* applyPlan(plan: ErasurePlan, stored: Iterable<StoredEvent>): Ge
  * The same for events that come one at a time.
  * @example typeof createApplier(planErasure([], { subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} })) // 'function'
  */
-export function createApplier(plan: ErasurePlan): Applier {
+export function createApplier(plan: AppliedPlan): Applier {
   const entries = indexPlan(plan);
   const hasOwnState = indexState(plan);
   const isSubject = subjectTest(plan);
@@ -58,7 +61,7 @@ export function createApplier(plan: ErasurePlan): Applier {
 export type EntryOf = (roomId: string, eventId: string) => CarriedEntry | undefined;
 
 /** An index of a plan's entries, as they are carried out, by room and event. */
-export function indexPlan(plan: ErasurePlan): EntryOf {
+export function indexPlan(plan: Pick<ErasurePlan, 'rooms'>): EntryOf {
   return indexRooms(plan.rooms);
 }
 
@@ -69,19 +72,19 @@ export function indexRooms(rooms: readonly RoomPlan[]): EntryOf {
 }
 
 /** Whether a plan has an event in a place of a room's state. */
-function indexState({ rooms }: ErasurePlan): (roomId: string, type: string, stateKey: string) => boolean {
+function indexState({ rooms }: AppliedPlan): (roomId: string, type: string, stateKey: string) => boolean {
   const byRoom = new Map(rooms.map(({ room_id, entries }) =>
     [room_id, new Set(entries.flatMap(({ type, state_key }) => (state_key === undefined ? [] : [stateKeyOf(type, state_key)])))]));
   return (roomId, type, stateKey) => byRoom.get(roomId)?.has(stateKeyOf(type, stateKey)) === true;
 }
 
 /** Whether a sender is one of a plan's subjects. */
-export function subjectTest(plan: ErasurePlan): (sender: string) => boolean {
+export function subjectTest(plan: Pick<ErasurePlan, 'request'>): (sender: string) => boolean {
   const subjects = new Set<string>(plan.request.subjects);
   return (sender) => subjects.has(sender);
 }
 
-type ApplyContext = { readonly plan: ErasurePlan; readonly copies: CopyContext };
+type ApplyContext = { readonly plan: AppliedPlan; readonly copies: CopyContext };
 
 function applyEntry(stored: StoredEvent, entry: CarriedEntry, { plan, copies }: ApplyContext): Applied {
   switch (entry.treatment) {
@@ -117,7 +120,7 @@ function keepStored({ record, event }: StoredEvent): Applied {
 export type HiddenMark = { readonly treatment: 'hide'; readonly profile: string; readonly effective_at: number };
 
 /** The earlier of two erasures counts, so that a later one shows nobody more. */
-function hideStored({ record }: StoredEvent, plan: ErasurePlan): Applied {
+function hideStored({ record }: StoredEvent, plan: AppliedPlan): Applied {
   const before = hiddenSince(record);
   if (before !== undefined && before <= plan.request.effectiveAt) return { change: 'none', record };
   const erasure: HiddenMark = { treatment: 'hide', profile: plan.request.profile, effective_at: plan.request.effectiveAt };
@@ -128,7 +131,7 @@ function hideStored({ record }: StoredEvent, plan: ErasurePlan): Applied {
 export type WithheldMark = { readonly treatment: 'redact'; readonly profile: string; readonly effective_at: number };
 
 /** What is held is the event; copies of others beside it are not. */
-function withholdStored(bare: Applied, { record: before }: StoredEvent, { request }: ErasurePlan): Applied {
+function withholdStored(bare: Applied, { record: before }: StoredEvent, { request }: AppliedPlan): Applied {
   if (own<unknown>(before, 'erasure') !== undefined) return bare;
   const erasure: WithheldMark = { treatment: 'redact', profile: request.profile, effective_at: request.effectiveAt };
   return { change: 'hidden', record: { ...(bare.record ?? before), erasure } };

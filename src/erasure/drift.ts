@@ -39,7 +39,8 @@ type PlannedPart = Pick<RoomPlan, 'room_id' | 'entries' | 'remedies' | 'departur
 
 const NOTHING_PLANNED = { entries: [], remedies: [], departures: [] } as const satisfies Omit<PlannedPart, 'room_id'>;
 
-function driftIn(planned: PlannedPart, room: RoomPlan | undefined): readonly Drift[] {
+/** The same in one room: what was planned, and what would be planned now. */
+export function driftIn(planned: PlannedPart, room: RoomPlan | undefined): readonly Drift[] {
   const { room_id: roomId, entries } = planned;
   const present = room?.entries ?? [];
   const here = new Map(present.map((entry) => [entry.event_id, entry]));

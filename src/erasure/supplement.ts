@@ -35,8 +35,8 @@ export function supplementPlan(plan: ErasurePlan, now: ErasurePlan): ErasurePlan
   });
 }
 
-/** A room that was purged as a whole is no longer there, and stays in the plan as it was. */
-function supplementRoom(room: RoomPlan, now: RoomPlan | undefined): RoomPlan {
+/** What has come since in one room. A room that was purged as a whole is no longer there, and stays in the plan as it was. */
+export function supplementRoom(room: RoomPlan, now: RoomPlan | undefined): RoomPlan {
   if (now === undefined) return room;
   const known = new Set(room.entries.map(({ event_id: id }) => id));
   const here = new Map(now.entries.map((entry) => [entry.event_id, entry]));

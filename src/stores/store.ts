@@ -163,7 +163,7 @@ export type ErasurePart = {
   /** The revision of the room for which it was planned. */
   readonly revision: number;
   readonly status: 'planned' | 'done' | 'failed';
-  /** What was done, when it was. */
+  /** What was done so far. */
   readonly counts?: ChangeCounts;
 };
 

@@ -3,3 +3,9 @@ export type { ImportCounts, ImportOptions, ImportingStore } from './import/impor
 export type { EventMarks, ImportedLine } from './import/imported-event.ts';
 export { rowReader, type RowReader } from './stored-event.ts';
 export { OtherEventError, OtherRoomVersionError, StoreError, UnknownErasureError, type StoreProblem } from './store-error.ts';
+export { applyRoom, type RoomOutcome, type RoomResult } from './erasure/apply-room.ts';
+export { adoptPlan, erasureIdOf, planRecorded, recordErasure, type PlanningOptions } from './erasure/record.ts';
+export { finishErasure, runErasure, type FinishOutcome, type RunOptions, type RunOutcome } from './erasure/run.ts';
+export { knownErasure, orderErasure, type ErasureOrder } from './erasure/status.ts';
+export { replayErasures, type Replayed } from './erasure/replay.ts';
+export { storeWork, type StoreWork } from './erasure/erasure-work.ts';

@@ -19,11 +19,12 @@ export type EventMarks = {
 
 /** The marks of an event. */
 export function marksOf({ record, event: { pdu } }: Pick<ImportedLine, 'record' | 'event'>): EventMarks {
+  const copies = mayHoldCopies(record);
   return {
-    names: [...namesIn(pdu)],
+    names: [...namesIn(pdu, copies ? [pdu.unsigned ?? null, ...notesIn(record)] : [])],
     refs: mentionsAny(pdu.content) || pdu.type === 'm.room.pinned_events' ? [...new Set(mentionedEvents(pdu).map(({ eventId }) => eventId))] : [],
     media: mayReferToFiles(pdu.content) ? mediaReferences(pdu) : [],
-    copies: mayHoldCopies(record),
+    copies,
   };
 }
 

@@ -3,12 +3,12 @@ import type { Pdu } from '../../event/pdu.ts';
 
 /**
  * Every user ID that may stand in an event's content, its keys or its state key: all that could be found there later, and perhaps more. The sender is
- * none of them. Names are read as `aboutReasons` reads them.
+ * none of them. Names are read as `aboutReasons` reads them. Whatever else may hold copies of events is looked through as well.
  */
-export function namesIn({ content, state_key: stateKey, sender }: Pdu): ReadonlySet<string> {
+export function namesIn({ content, state_key: stateKey, sender }: Pdu, beside: readonly JsonValue[] = []): ReadonlySet<string> {
   const names = new Set<string>();
   if (stateKey !== undefined && mayName(stateKey)) collect(stateKey, names);
-  const rest: JsonValue[] = [content];
+  const rest: JsonValue[] = [content, ...beside];
   for (let value = rest.pop(); value !== undefined; value = rest.pop()) {
     if (typeof value === 'string') {
       if (mayName(value)) collect(value, names);

@@ -55,7 +55,7 @@ function partOf(erasureId: string, row: SqlRow): ErasurePart {
   const { room_id: roomId, revision, status, plan } = row;
   return {
     erasureId, roomId: fromKeyText(String(roomId)), plan: JSON.parse(String(plan)), revision: Number(revision),
-    status: status as ErasurePart['status'], ...(status === 'done' ? { counts: countsOf(row) } : {}),
+    status: status as ErasurePart['status'], counts: countsOf(row),
   };
 }
 

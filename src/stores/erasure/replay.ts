@@ -1,0 +1,45 @@
+import type { ErasureRow, ErasureStore } from '../store.ts';
+import { planRecorded } from './record.ts';
+import { runErasure, type RunOptions, type RunOutcome } from './run.ts';
+import { orderErasure } from './status.ts';
+
+/** An erasure that was applied again, and how that ended. */
+export type Replayed = RunOutcome & { readonly id: string };
+
+/**
+ * Applies erasures again to a store that was restored from an older copy, before it serves: what the copy brought back goes as it went before. Those that were
+ * cancelled or revoked are recorded as that. Erasures come from where they were kept; without any, the store's own are applied.
+ */
+export async function replayErasures(store: ErasureStore, options: RunOptions & { readonly erasures?: readonly ErasureRow[] }): Promise<readonly Replayed[]> {
+  const erasures = options.erasures ?? (await store.erasures.list());
+  const replayed: Replayed[] = [];
+  // All of them hide before the first is carried out.
+  for (const erasure of erasures) await adopt(store, erasure, options.now());
+  for (const { id, status, request } of erasures) {
+    if (status !== 'done' && status !== 'running') continue;
+    if (options.signal?.aborted === true) break;
+    await orderErasure(store, id, { order: 'reopen', now: options.now() });
+    await planRecorded(store, id);
+    await reopen(store, id, request.subjects);
+    replayed.push({ id, ...(await runErasure(store, id, options)) });
+  }
+  return replayed;
+}
+
+async function adopt(store: ErasureStore, erasure: ErasureRow, now: number): Promise<void> {
+  const { id, status, request } = erasure;
+  if (await store.erasures.add({ ...erasure, status: status === 'done' ? 'planned' : status })) {
+    await store.ledger.append([{ at: now, erasureId: id, step: 'replay', detail: { subjects: request.subjects.length, profile: request.profile } }]);
+  } else if (status === 'revoked' || status === 'cancelled') {
+    // The copy is older than what was said last.
+    await store.erasures.change(id, ['planned', 'running', 'paused', 'done'], { status, changedAt: now, request });
+  }
+}
+
+/** Rooms that are no longer as the erasure left them. */
+async function reopen(store: ErasureStore, id: string, subjects: readonly string[]): Promise<void> {
+  for (const roomId of await store.events.roomsOf(subjects)) {
+    const part = await store.erasures.part(id, roomId);
+    if (part !== undefined && part.status !== 'planned' && (await store.events.room(roomId))?.revision !== part.revision) await store.erasures.setPart(id, roomId, 'planned');
+  }
+}
