@@ -12,6 +12,7 @@ import { arbitraryRoom } from '../../src/testing.ts';
 import { recordedRooms } from '../erasure/rooms.ts';
 import { everybody } from '../laws/rooms/planned.ts';
 import { arbitraryDamage, generatedLines, recordedLines } from './lines.ts';
+import { arbitraryLife, fewPeople } from './lives.ts';
 import { memoryStore } from './memory-store.ts';
 
 type Opened = { readonly store: ErasureStore; readonly fill: (lines: readonly ImportedLine[]) => Promise<void> };
@@ -70,6 +71,8 @@ async function expectSamePlan(opened: readonly ErasureStore[], lines: readonly I
   }
 }
 
+const { numRuns = 100 } = fc.readConfigureGlobal();
+
 describe('a plan from a store is the plan from the files, digest included', () => {
   test.each(recordedRooms)('for everybody in %s and requests of every kind', async (file) => {
     const lines = recordedLines(file);
@@ -96,6 +99,15 @@ describe('a plan from a store is the plan from the files, digest included', () =
       for (const at of [0, kind, other]) await expectSamePlan(opened, lines, all[at % all.length] as ErasureRequest);
       await closeAll(opened);
     }));
+  });
+
+  test('in small rooms, in which somebody is often alone', async () => {
+    await fc.assert(fc.asyncProperty(arbitraryLife(), fc.constantFrom(...fewPeople), fc.nat(), async (lines, subject, kind) => {
+      const store = memoryStore();
+      store.add(lines);
+      const all = requestsOf(subject, lines);
+      for (const request of [all[0], all[4], all[kind % all.length]]) await expectSamePlan([store], lines, request as ErasureRequest);
+    }), { numRuns: 3 * numRuns });
   });
 
   test('where lines could not be read, nobody is said to have been alone', async () => {
