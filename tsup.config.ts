@@ -6,6 +6,8 @@ const library = {
   room: 'src/room.ts',
   notices: 'src/notices.ts',
   bridge: 'src/bridge.ts',
+  'stores/sqlite': 'src/stores/sqlite.ts',
+  'stores/postgres': 'src/stores/postgres.ts',
   lab: 'src/lab.ts',
   testing: 'src/testing.ts',
   'crypto/backend.node': 'src/crypto/backend.node.ts',

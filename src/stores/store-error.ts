@@ -7,6 +7,7 @@ const EXPLANATIONS = {
   full: 'the disk is full: nothing of the last step was kept; make room, then run the same command again, which goes on from there',
   io: 'the disk could not be read or written: nothing of the last step was kept; run the same command again when it can',
   busy: 'another process kept it locked for too long; run the same command again, which goes on from there',
+  crowded: 'the server has no connection left: end other programs, or allow more (max_connections), then run the same command again',
   'still-read': 'what was deleted is still in its log, because another process reads from the store; run the same command again when that has ended',
   unreachable: 'the server cannot be reached: nothing of the last step was kept; run the same command again when it can, which goes on from there',
   refused: 'the server does not let this user in; check user, password and database',

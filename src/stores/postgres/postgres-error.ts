@@ -2,7 +2,7 @@ import { StoreError, type StoreProblem } from '../store-error.ts';
 
 /** Codes of PostgreSQL and of the network by how they begin, and what they mean to whoever uses a store. @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const PROBLEMS: readonly (readonly [start: string, problem: StoreProblem])[] = [
-  ['53100', 'full'], ['53', 'busy'], ['54', 'oversized'], ['55P03', 'busy'], ['40', 'busy'], ['58', 'io'], ['28', 'refused'], ['3D', 'refused'], ['42501', 'refused'],
+  ['53100', 'full'], ['533', 'crowded'], ['53', 'busy'], ['54', 'oversized'], ['55P03', 'busy'], ['40', 'busy'], ['58', 'io'], ['28', 'refused'], ['3D', 'refused'], ['42501', 'refused'],
   ['08', 'unreachable'], ['57P', 'unreachable'],
   ['ECONN', 'unreachable'], ['ENOTFOUND', 'unreachable'], ['EAI', 'unreachable'], ['EHOST', 'unreachable'], ['ENET', 'unreachable'], ['ETIMEDOUT', 'unreachable'], ['EPIPE', 'unreachable'],
   ['ENOENT', 'unreachable'],

@@ -35,9 +35,13 @@ async function checkStates({ store, lines, roomId }: Indexed): Promise<void> {
     const state = graph.stateAfter(eventId);
     if (state.state === 'unknown') continue;
     const spans = await store.index.spans(roomId, { from: position, to: position });
-    const expected = [...state.map()].map(([key, id]) => [...splitStateKey(key), id].join(' ')).sort();
+    const expected = Array.from(state.map(), ([key, id]) => [...splitStateKey(key), id].join(' ')).sort();
     assertAnswer('index.spans() at a position', spans.map(({ type, stateKey, eventId: id }) => [type, stateKey, id].join(' ')).toSorted(), expected);
   }
+}
+
+function byKey(list: readonly StateSpan[]): readonly StateSpan[] {
+  return list.toSorted((a, b) => (a.stateKey === b.stateKey ? a.from - b.from : a.stateKey < b.stateKey ? -1 : 1));
 }
 
 async function checkFacts({ store, roomId, index }: Indexed): Promise<void> {
@@ -45,7 +49,6 @@ async function checkFacts({ store, roomId, index }: Indexed): Promise<void> {
   const sorted = (list: typeof facts): typeof facts => list.toSorted((a, b) => a.position - b.position);
   assertAnswer('index.facts()', sorted([...await store.index.facts(roomId, facts.map(({ eventId }) => eventId))]), sorted(facts));
   const spans = [...index.spans].filter(({ type }) => type === 'm.room.member');
-  const byKey = (list: readonly StateSpan[]): readonly StateSpan[] => list.toSorted((a, b) => (a.stateKey === b.stateKey ? a.from - b.from : a.stateKey < b.stateKey ? -1 : 1));
   assertAnswer('index.spans() of a type', byKey(await store.index.spans(roomId, { types: ['m.room.member'] })), byKey(spans));
   for (const { eventId } of spans) {
     assertAnswer('index.spans() of an event', byKey(await store.index.spans(roomId, { eventIds: [eventId] })), byKey(spans.filter((span) => span.eventId === eventId)));
@@ -72,10 +75,13 @@ async function checkCompany({ store, lines, roomId, index }: Indexed): Promise<v
   }
 }
 
+function isThere({ from, to }: Stay, range: Range): boolean {
+  return range.from <= range.to && from <= range.to && to > range.from;
+}
+
 async function checkPresence({ store, lines, roomId, index }: Indexed): Promise<void> {
   const stays = [...index.stays];
   const ranges = [...rangesTo(lines.length), { from: 1, to: Number.POSITIVE_INFINITY }, { from: Number.NEGATIVE_INFINITY, to: 3 }];
-  const isThere = ({ from, to }: Stay, range: Range): boolean => range.from <= range.to && from <= range.to && to > range.from;
   for (const user of [...sendersIn(lines), '@nobody:b.example']) {
     const expected = ranges.map((range) => stays.some((stay) => stay.user !== user && isThere(stay, range)));
     assertAnswer('index.presence()', await store.index.presence(roomId, ranges, { except: [user] }), expected);
@@ -92,7 +98,7 @@ function inOrder(stays: readonly Stay[]): readonly string[] {
 async function checkClock({ store, roomId, index }: Indexed): Promise<void> {
   const clock = [...index.clock];
   const times = [...new Set(clock.flatMap(({ time }) => [time - 1, time, time + 1]))];
-  const expected = times.map((time) => clock.filter((row) => row.time <= time).at(-1) ?? null);
+  const expected = times.map((time) => clock.findLast((row) => row.time <= time) ?? null);
   assertAnswer('index.clock()', (await store.index.clock(roomId, times)).map((row) => row ?? null), expected);
 }
 
