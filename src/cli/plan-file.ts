@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { assertPlanIntact } from '../erasure/drift.ts';
 import type { ErasurePlan } from '../erasure/plan.ts';
+import type { ErasureRequest } from '../erasure/request.ts';
 import { assertRevocationIntact, type RevocationPlan } from '../erasure/revocation.ts';
 import { planSteps } from '../erasure/steps.ts';
 import { isMxcUri, isUserId, type MxcUri, type UserId } from '../identifiers/identifiers.ts';
@@ -113,6 +114,9 @@ const warning = v.strictObject({
   room_id: v.exactOptional(v.string()),
   count,
 });
+
+/** What a plan file, and a list of erasures, say of a request: an `ErasureRequest`. */
+export const requestPart: v.GenericSchema<unknown, ErasureRequest> = request;
 
 /** The plan file. A key that is not here is an error: a plan of a newer version must not be half understood. */
 const plan = v.strictObject({

@@ -7,5 +7,5 @@ export { applyRoom, type RoomOutcome, type RoomResult } from './erasure/apply-ro
 export { adoptPlan, erasureIdOf, planRecorded, recordErasure, type PlanningOptions } from './erasure/record.ts';
 export { finishErasure, runErasure, type FinishOutcome, type RunOptions, type RunOutcome } from './erasure/run.ts';
 export { knownErasure, orderErasure, type ErasureOrder } from './erasure/status.ts';
-export { replayErasures, type Replayed } from './erasure/replay.ts';
+export { replayErasures, type Replayed, type ReplayOptions } from './erasure/replay.ts';
 export { storeWork, type StoreWork } from './erasure/erasure-work.ts';

@@ -19,15 +19,18 @@ import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { assertUnchanged, stampFiles, type FileStamps } from '../io/unchanged-files.ts';
 import { writeSummary } from '../io/summary.ts';
 import { readRoomVersion } from '../options.ts';
-import { readPlanOrRevocation } from '../plan-file.ts';
+import { readPlan, readPlanOrRevocation } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
 import { readEvents, type EventLine } from '../records.ts';
+import { applyInStore, carryOutInStore } from '../stores/carry-out.ts';
+import { STORE_HELP, withStore } from '../stores/open-store.ts';
 import { count, renderAppliedText, renderDriftText, sumCounts, type Counts, type CountsByRoom } from '../text/applied-text.ts';
 import { visible } from '../text/visible.ts';
 import { planFiles } from './plan.ts';
 
 type ApplyOptions = {
-  readonly out: string;
+  readonly out?: string;
+  readonly store?: string;
   readonly remedies?: string;
   readonly roomVersion?: string;
   readonly json?: boolean;
@@ -38,10 +41,11 @@ type ApplyOptions = {
 /** Adds `apply`: a plan and the files that it was made from in, changed files out. */
 export function registerApply(program: Command): void {
   program.command('apply')
-    .argument('<plan>', 'a plan file')
-    .argument('<files...>', 'the event files that the plan was made from')
-    .description('carry out a plan on event files')
-    .requiredOption('--out <path>', 'the changed file; a folder for one file each')
+    .argument('<plan>', 'a plan file; with --store also the ID of an erasure that is recorded there')
+    .argument('[files...]', 'the event files that the plan was made from')
+    .description('carry out a plan on event files, or in a store')
+    .option('--out <path>', 'the changed file; a folder for one file each')
+    .option('--store <store>', `instead of files: ${STORE_HELP}`)
     .option('--remedies <file>', 'write what other members would have to send first, ready to be signed by them')
     .addOption(new Option('--room-version <version>', 'the version of rooms that do not say it themselves').argParser(readRoomVersion))
     .option('--json', 'print what was done as JSON')
@@ -51,15 +55,43 @@ export function registerApply(program: Command): void {
 Refuses, with exit code 3, when the events are no longer what the plan was made on. Run again, it changes nothing. A plan to revoke
 (plan --revoke) takes the marks of hidden events away.
 
+In a store each room is changed whole or not at all. What is interrupted goes on when the same command is run again.
+
 Examples:
   $ matrix-erasure apply plan.json room.ndjson.gz --out room.erased.ndjson.gz
-  $ matrix-erasure apply plan.json rooms/*.ndjson --out erased/`)
+  $ matrix-erasure apply plan.json rooms/*.ndjson --out erased/
+  $ matrix-erasure apply plan.json --store erasure.db`)
     .action(async (plan: string, files: readonly string[], options: ApplyOptions) => {
-      process.exitCode = await runApply(plan, files, options);
+      process.exitCode = options.store === undefined ? await runApply(plan, files, fileOptions(files, options)) : await runInStore(plan, options.store, checked(files, options));
     });
 }
 
-async function runApply(planPath: string, files: readonly string[], options: ApplyOptions): Promise<number> {
+type FileApplyOptions = ApplyOptions & { readonly out: string };
+
+/** @throws {UsageError} when there is nothing to read or nowhere to write */
+function fileOptions(files: readonly string[], options: ApplyOptions): FileApplyOptions {
+  const { out } = options;
+  if (files.length === 0) throw new UsageError("missing required argument 'files'; see \"matrix-erasure apply --help\"");
+  if (out === undefined) throw new UsageError("required option '--out <path>' not specified; see \"matrix-erasure apply --help\"");
+  return { ...options, out };
+}
+
+/** @throws {UsageError} for what has no meaning in a store */
+function checked(files: readonly string[], options: ApplyOptions): ApplyOptions {
+  if (files.length > 0 || options.out !== undefined || options.remedies !== undefined) throw new UsageError('--store goes without FILES, --out and --remedies: events are changed where they are');
+  return options;
+}
+
+const ERASURE_ID = /^[\w-]{22}$/;
+
+async function runInStore(plan: string, location: string, { json = false }: ApplyOptions): Promise<number> {
+  const isFile = (await stat(plan).catch(() => undefined)) !== undefined;
+  if (!isFile && ERASURE_ID.test(plan)) return withStore(location, (store) => carryOutInStore(plan, { store, location, json }));
+  const read = await readPlan(plan);
+  return withStore(location, (store) => applyInStore(read, { store, location, json }));
+}
+
+async function runApply(planPath: string, files: readonly string[], options: FileApplyOptions): Promise<number> {
   if (files.some(isStandardInput)) throw new UsageError('apply reads its input twice: give a file instead of "-"');
   const targets = await targetsFor(files, options.out);
   const outputs = targets.map(({ from, to }) => ({ to, mayReplace: from.length === 1 ? from[0] : undefined }));

@@ -10,6 +10,10 @@ import { registerRedact } from './redact.ts';
 import { registerExplain } from './explain.ts';
 import { registerGraph } from './graph.ts';
 import { registerBatch } from './batch.ts';
+import { registerImport } from './import.ts';
+import { registerStatus } from './status.ts';
+import { registerCancel } from './cancel.ts';
+import { registerReplay } from './replay.ts';
 import { registerNotify } from './notify.ts';
 
 /** What adds each command to a program, in the order in which help lists them. */
@@ -17,6 +21,10 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerPlan,
   registerShow,
   registerApply,
+  registerImport,
+  registerStatus,
+  registerCancel,
+  registerReplay,
   registerVerify,
   registerVerifyLedger,
   registerNotify,

@@ -10,6 +10,7 @@ import type { ErasureRequest } from '../../erasure/request.ts';
 import { beginRevocation } from '../../erasure/revocation.ts';
 import { supplementPlan } from '../../erasure/supplement.ts';
 import type { MxcUri } from '../../identifiers/identifiers.ts';
+import { planFromStore } from '../../stores/plan/plan-from-store.ts';
 import { readAccountFile } from '../account-file.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -25,6 +26,9 @@ import { renderRevocationPage } from '../page/revocation-page.ts';
 import { readPlan } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
 import { readEvents, useLine } from '../records.ts';
+import { recordInStore } from '../stores/carry-out.ts';
+import { STORE_HELP, withStore } from '../stores/open-store.ts';
+import { countOf } from '../text/numbers.ts';
 import { renderPlanText } from '../text/plan-text.ts';
 import { renderRevocationText } from '../text/revocation-text.ts';
 import { textOptions } from '../text/terminal.ts';
@@ -35,6 +39,8 @@ import { readUploads } from '../upload-list.ts';
 import { requestFrom, withOptionalRequest, withPlanningOptions, type RequestOptions } from './request-options.ts';
 
 type PlanOptions = Omit<RequestOptions, 'subject'> & Partial<Pick<RequestOptions, 'subject'>> & FileOptions & {
+  readonly store?: string;
+  readonly record?: boolean;
   readonly supplement?: string;
   readonly revoke?: string;
   readonly out?: string;
@@ -51,6 +57,8 @@ type PlanOptions = Omit<RequestOptions, 'subject'> & Partial<Pick<RequestOptions
 export function registerPlan(program: Command): void {
   withPlanningOptions(withOptionalRequest(withFiles(program.command('plan'))))
     .description('decide what is redacted, hidden, purged and kept, and why; changes nothing')
+    .option('--store <store>', `instead of FILES: ${STORE_HELP}`)
+    .option('--record', 'record the erasure in the store, which hides at once, and keep the plan there, to be applied by its ID')
     .option('--out <file>', 'write the plan to a file')
     .option('--html <file>', 'write the plan as a page')
     .option('--json', 'print the plan as JSON')
@@ -73,13 +81,27 @@ Examples:
   $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --hold case-12.json --uploads uploads.txt
   $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --account account.json --out plan.json
   $ matrix-erasure plan room.ndjson.gz --subject @alice:example.org --out plan.json --fingerprints prints.json --fingerprint-key prints.key
+  $ matrix-erasure plan --store erasure.db --subject @alice:example.org --out plan.json
   $ matrix-erasure plan room.ndjson.gz --supplement plan.json --out more.json
   $ matrix-erasure plan erased.ndjson.gz --revoke plan.json --out revocation.json
   $ matrix-erasure plan *.ndjson --subject @alice:example.org --subject @irc_alice:example.org --html plan.html`)
     .action(async (files: readonly string[], options: PlanOptions) => {
       assertOneRequest(options);
-      process.exitCode = await (options.revoke === undefined ? runPlan(inputsOf(files), options) : runRevoke(inputsOf(files), options.revoke, options));
+      if (options.record === true && options.store === undefined) throw new UsageError('--record is for --store');
+      const inputs = options.store === undefined ? inputsOf(files) : noInputs(files, options);
+      process.exitCode = await (options.revoke === undefined ? runPlan(inputs, options) : runRevoke(inputs, options.revoke, options));
     });
+}
+
+/** @throws {UsageError} for what has no meaning with a store */
+function noInputs(files: readonly string[], { revoke, fingerprints, record, out, html, json, supplement, uploads, account }: PlanOptions): readonly string[] {
+  if (files.length > 0) throw new UsageError('--store and FILES exclude each other; "matrix-erasure import" puts files into a store');
+  if (revoke !== undefined) throw new UsageError('an erasure in a store is revoked by "matrix-erasure cancel --revoke"');
+  if (fingerprints !== undefined) throw new UsageError('--fingerprints is for FILES');
+  if (record === true && [out, html, json, supplement, uploads, account].some((value) => value !== undefined)) {
+    throw new UsageError('--record keeps the plan in the store: leave out --out, --html, --json, --supplement, --uploads and --account');
+  }
+  return [];
 }
 
 /** A request comes from the flags, or from an earlier plan. */
@@ -136,7 +158,10 @@ async function runPlan(files: readonly string[], options: PlanOptions): Promise<
   const uploads = options.uploads === undefined ? undefined : await readUploads(options.uploads);
   const request = earlier?.request ?? requestFrom({ ...options, subject: options.subject ?? [] }, Date.now(), { holds, services });
   const account = options.account === undefined ? undefined : await readAccountFile(options.account);
-  const { plan: now, seen } = await planFiles(files, request, { faults, roomVersion: options.roomVersion, uploads, account });
+  if (options.store !== undefined && options.record === true) return recordPlan(options.store, request);
+  const { plan: now, seen } = options.store === undefined
+    ? await planFiles(files, request, { faults, roomVersion: options.roomVersion, uploads, account })
+    : await planStore(options.store, request, { uploads, account });
   faults.finish();
   // What a plan purged as a whole leaves nothing behind, and can be added to all the same.
   if (seen === 0 && earlier === undefined) throw new NoEventsError(files);
@@ -152,6 +177,21 @@ async function runPlan(files: readonly string[], options: PlanOptions): Promise<
   if (options.json === true) await writeOutput(undefined, `${JSON.stringify(plan)}\n`);
   else await writeSummary(renderPlanText(plan, textOptions()), outputs);
   return process.exitCode;
+}
+
+async function recordPlan(location: string, request: ErasureRequest): Promise<number> {
+  return withStore(location, async (store) => {
+    const id = await recordInStore(store, request);
+    if (id === undefined) return EXIT.interrupted;
+    const { rooms, events } = await store.erasures.progress(id);
+    await writeOutput(undefined, `Recorded: erasure ${id}, ${countOf(events, 'event')} in ${countOf(rooms, 'room')}. It hides from now on; to carry it out: matrix-erasure apply ${id} --store ${visible(location)}\n`);
+    return EXIT.done;
+  });
+}
+
+async function planStore(location: string, request: ErasureRequest, { uploads, account }: Pick<PlanFilesOptions, 'uploads' | 'account'>): Promise<PlannedFiles> {
+  const plan = await withStore(location, (store) => planFromStore(store, request, { ...(uploads === undefined ? {} : { uploads }), ...(account === undefined ? {} : { account }) }));
+  return { plan, seen: plan.input.events };
 }
 
 async function isThere(path: string): Promise<boolean> {
