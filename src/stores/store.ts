@@ -40,6 +40,10 @@ export type EventFacts = {
   readonly named: boolean;
   /** Of state that took its place: the event that had the place before. */
   readonly replaced?: string;
+  /** Whether a redaction of it took effect. */
+  readonly redacted: boolean;
+  /** Of a redaction: whether it takes effect or may once its target is there, and whether clients are told of it. */
+  readonly redaction?: { readonly applies: boolean; readonly withheld: boolean };
 };
 
 /** From which position of a room's graph to which, both included, an event was what the state had in a place. */

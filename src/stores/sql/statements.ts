@@ -51,7 +51,7 @@ const indexStatements = ({ inList, ranges, forUpdate }: Dialect) => ({
   dropIndexSpans: 'DELETE FROM index_spans WHERE room = $1',
   dropIndexStays: 'DELETE FROM index_stays WHERE room = $1',
   dropIndexClock: 'DELETE FROM index_clock WHERE room = $1',
-  indexFacts: `SELECT event_id, position, verdict, state_known, cited, named, replaced FROM index_events WHERE room = ${ROOM} AND event_id ${inList(2, 'text')}`,
+  indexFacts: `SELECT event_id, position, verdict, state_known, cited, named, replaced, redacted, applies, withheld FROM index_events WHERE room = ${ROOM} AND event_id ${inList(2, 'text')}`,
   company: `SELECT r.n FROM ${ranges(2, 3)} WHERE EXISTS (SELECT 1 FROM index_spans s WHERE s.room = ${ROOM} AND s.membership ${inList(4, 'text')}
       AND s.from_position <= r.b AND s.to_position >= r.a AND NOT s.state_key ${inList(5, 'text')})`,
   presence: `SELECT r.n FROM ${ranges(2, 3)} WHERE r.a <= r.b AND EXISTS (SELECT 1 FROM index_stays s WHERE s.room = ${ROOM}

@@ -15,7 +15,7 @@ export const INSERT: Readonly<Record<TableName, BulkInsert>> = {
   mediaRefs: { table: 'media_refs', columns: { uri: 'text', place: 'bigint' }, key: ['uri', 'place'], present: 'skip' },
   indexEvents: {
     table: 'index_events',
-    columns: { room: 'bigint', event_id: 'text', position: 'bigint', verdict: 'text', state_known: 'bigint', cited: 'bigint', named: 'bigint', replaced: 'text' },
+    columns: { room: 'bigint', event_id: 'text', position: 'bigint', verdict: 'text', state_known: 'bigint', cited: 'bigint', named: 'bigint', replaced: 'text', redacted: 'bigint', applies: 'bigint', withheld: 'bigint' },
     key: ['room', 'event_id'],
     present: 'fail',
   },
