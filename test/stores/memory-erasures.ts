@@ -30,9 +30,13 @@ export function memoryErasures(): StoredErasures {
     },
     part: async (id, roomId) => parts.get(id)?.get(roomId),
     roomsOf: async (id, status, { after = '', limit }) => partsOf(id).filter((part) => part.status === status && compareCodePoints(part.roomId, after) > 0).slice(0, limit).map(({ roomId }) => roomId),
-    setPart: async (id, roomId, status) => {
+    partState: async (id, roomId) => {
       const part = parts.get(id)?.get(roomId);
-      if (part !== undefined) parts.get(id)?.set(roomId, { ...part, status });
+      return part === undefined ? undefined : { revision: part.revision, status: part.status };
+    },
+    setPart: async (id, roomId, to) => {
+      const part = parts.get(id)?.get(roomId);
+      if (part !== undefined) parts.get(id)?.set(roomId, { ...part, ...to });
     },
     progress: async (id) => {
       const all = partsOf(id);

@@ -36,7 +36,7 @@ export function memoryStore(): MemoryStore {
       const room = rooms.get(roomId) ?? { roomId, roomVersion: rules.id, revision: 0, events: [], index: undefined };
       rooms.set(roomId, room);
       places += 1;
-      room.events.push({ row: { roomId, eventId, place: places, text: line.text, bare: line.bare }, sender: pdu.sender ?? '', marks: marksOf(line) });
+      room.events.push({ row: { roomId, eventId, place: places, text: line.text, bare: line.bare }, sender: pdu.sender ?? '', marks: marksOf(line.record) });
       room.revision += 1;
     }
   };
@@ -121,7 +121,7 @@ function changedEvent({ row }: Stored, { text, bare }: EventChange, room: Room):
   const next: EventRow = { ...row, text, bare: bare ?? row.bare };
   const { event } = rowReader(room)(next);
   const { record } = readRecord(parseJson(text));
-  return [{ row: next, sender: event.pdu.sender ?? '', marks: marksOf({ record, event }) }];
+  return [{ row: next, sender: event.pdu.sender ?? '', marks: marksOf(record) }];
 }
 
 function indexesIn(rooms: ReadonlyMap<string, Room>): RoomIndexes {
