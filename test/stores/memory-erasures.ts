@@ -3,14 +3,23 @@ import type { ChangeCounts, DueErasure, ErasurePart, ErasureRow, LedgerRow, Stor
 
 const NOTHING: ChangeCounts = { redacted: 0, hidden: 0, purged: 0, 'copies-removed': 0 };
 
-/** The erasures of a store in maps. */
-export function memoryErasures(): StoredErasures {
+/** The erasures of a store in maps, and what notes that files of one are gone. */
+export type MemoryErasures = Undoable<StoredErasures> & { readonly markDone: (id: string, uris: readonly string[]) => Promise<void> };
+
+/** A part of a store; `remember` gives what takes it back to how it was. */
+export type Undoable<T> = { readonly stored: T; readonly remember: () => () => void };
+
+/** No erasures yet. */
+export function memoryErasures(): MemoryErasures {
   const rows = new Map<string, ErasureRow>();
   const parts = new Map<string, Map<string, ErasurePart>>();
   const media = new Map<string, Map<string, boolean>>();
   const dues = new Map<string, DueErasure>();
   const partsOf = (id: string): readonly ErasurePart[] => [...parts.get(id)?.values() ?? []].sort((one, other) => compareCodePoints(one.roomId, other.roomId));
-  return {
+  const markDone = async (id: string, uris: readonly string[]): Promise<void> => {
+    for (const uri of uris) if (media.get(id)?.has(uri) === true) media.get(id)?.set(uri, true);
+  };
+  const stored: StoredErasures = {
     add: async (row) => {
       if (rows.has(row.id)) return false;
       rows.set(row.id, row);
@@ -32,7 +41,7 @@ export function memoryErasures(): StoredErasures {
     roomsOf: async (id, status, { after = '', limit }) => partsOf(id).filter((part) => part.status === status && compareCodePoints(part.roomId, after) > 0).slice(0, limit).map(({ roomId }) => roomId),
     partState: async (id, roomId) => {
       const part = parts.get(id)?.get(roomId);
-      return part === undefined ? undefined : { revision: part.revision, status: part.status };
+      return part && { status: part.status, revision: part.revision };
     },
     setPart: async (id, roomId, to) => {
       const part = parts.get(id)?.get(roomId);
@@ -62,15 +71,34 @@ export function memoryErasures(): StoredErasures {
       return found.map(([, due]) => due);
     },
   };
+  const remember = (): (() => void) => {
+    const before = [new Map(rows), new Map([...parts].map(([id, of]) => [id, new Map(of)])), new Map([...media].map(([id, of]) => [id, new Map(of)])), new Map(dues)] as const;
+    return () => {
+      restore(rows, before[0]);
+      restore(parts, before[1]);
+      restore(media, before[2]);
+      restore(dues, before[3]);
+    };
+  };
+  return { stored, markDone, remember };
 }
 
 /** A ledger in a list. */
-export function memoryLedger(): StoredLedger {
+export function memoryLedger(): Undoable<StoredLedger> {
   const rows: LedgerRow[] = [];
-  return {
+  const remember = (): (() => void) => {
+    const { length } = rows;
+    return () => void rows.splice(length);
+  };
+  return { remember, stored: {
     append: async (added) => {
       for (const row of added) rows.push({ ...row, seq: rows.length + 1 });
     },
     read: async ({ after = 0, limit }) => rows.filter(({ seq }) => seq > after).slice(0, limit),
-  };
+  } };
+}
+
+function restore<T>(map: Map<string, T>, before: ReadonlyMap<string, T>): void {
+  map.clear();
+  for (const [key, value] of before) map.set(key, value);
 }

@@ -1,6 +1,4 @@
 import { compareCodePoints } from '../../src/json/compare.ts';
-import { readRecord } from '../../src/event/record.ts';
-import { parseJson } from '../../src/json/parse-json.ts';
 import { marksOf, type EventMarks, type ImportedLine } from '../../src/stores/import/imported-event.ts';
 import { rowReader } from '../../src/stores/stored-event.ts';
 import type { ErasureStore, EventChange, EventFacts, EventRow, Page, Range, RoomClock, RoomIndex, RoomIndexes, RoomRow, SpanQuery, StateSpan, Stay, StoredEvents } from '../../src/stores/store.ts';
@@ -21,6 +19,7 @@ type Room = { readonly roomId: string; readonly roomVersion: string; revision: n
 export type MemoryStore = ErasureStore & {
   readonly add: (lines: Iterable<ImportedLine>) => void;
   readonly noteUnreadable: (lines: number) => void;
+  readonly addAccountData: (user: string, category: string, items: readonly string[]) => void;
   readonly handedOut: () => Readonly<Record<string, number>>;
 };
 
@@ -29,6 +28,7 @@ export function memoryStore(): MemoryStore {
   const rooms = new Map<string, Room>();
   const counts: Record<string, number> = {};
   const accountData = new Map<string, number>();
+  const [erasures, ledger] = [memoryErasures(), memoryLedger()];
   let [places, unreadable] = [0, 0];
   const add = (lines: Iterable<ImportedLine>): void => {
     for (const line of lines) {
@@ -43,12 +43,13 @@ export function memoryStore(): MemoryStore {
   const store: Omit<MemoryStore, 'inRoom'> = {
     add,
     noteUnreadable: (lines) => { unreadable += lines; },
+    addAccountData: (user, category, items) => void accountData.set(`${user} ${category}`, (accountData.get(`${user} ${category}`) ?? 0) + items.length),
     handedOut: () => ({ ...counts }),
     events: counting('events', counts, eventsIn(rooms, () => unreadable)),
     index: counting('index', counts, indexesIn(rooms)),
-    erasures: memoryErasures(),
-    ledger: memoryLedger(),
-    deleteMedia: async () => {},
+    erasures: erasures.stored,
+    ledger: ledger.stored,
+    deleteMedia: erasures.markDone,
     deleteAccountData: async (user, category) => {
       const held = accountData.get(`${user} ${category}`) ?? 0;
       accountData.delete(`${user} ${category}`);
@@ -57,8 +58,31 @@ export function memoryStore(): MemoryStore {
     settle: async () => {},
     close: async () => {},
   };
-  const whole: MemoryStore = { ...store, inRoom: (_, work) => work(whole) };
+  const turns = new Map<string, Promise<unknown>>();
+  const whole: MemoryStore = { ...store, inRoom: (roomId, work) => {
+    const turn = (turns.get(roomId) ?? Promise.resolve()).then(() => wholeOrNothing([rememberRoom(rooms.get(roomId)), erasures.remember, ledger.remember], () => work({ ...whole, inRoom: (_, inside) => inside(whole) })));
+    turns.set(roomId, turn.catch(() => undefined));
+    return turn;
+  } };
   return whole;
+}
+
+/** Does some work, and undoes what it did if it fails. */
+async function wholeOrNothing<T>(remember: readonly (() => () => void)[], work: () => Promise<T>): Promise<T> {
+  const undo = remember.map((each) => each());
+  try {
+    return await work();
+  } catch (error) {
+    for (const each of undo) each();
+    throw error;
+  }
+}
+
+function rememberRoom(room: Room | undefined): () => () => void {
+  return () => {
+    const before = room && { ...room };
+    return () => void (room && Object.assign(room, before));
+  };
 }
 
 /** The same functions, which note how many rows each gives. */
@@ -119,8 +143,7 @@ function rowOf({ roomId, roomVersion, events, revision }: Room): RoomRow {
 function changedEvent({ row }: Stored, { text, bare }: EventChange, room: Room): readonly Stored[] {
   if (text === undefined) return [];
   const next: EventRow = { ...row, text, bare: bare ?? row.bare };
-  const { event } = rowReader(room)(next);
-  const { record } = readRecord(parseJson(text));
+  const { event, record } = rowReader(room)(next);
   return [{ row: next, sender: event.pdu.sender ?? '', marks: marksOf(record) }];
 }
 

@@ -65,9 +65,8 @@ async function expectSamePlan(opened: readonly ErasureStore[], lines: readonly I
   const plan = planErasure(lines.map(({ event }) => event), request, options);
   for (const store of opened) {
     const found = await planFromStore(store, request, options);
-    // Compared as a whole only where there is something to show: plans are large.
-    if (found.digest !== plan.digest) expect(found).toEqual(plan);
-    expect(found.digest).toBe(plan.digest);
+    // Shown as a whole only where there is something to show: plans are large.
+    expect(found.digest === plan.digest ? [] : found).toEqual(found.digest === plan.digest ? [] : plan);
   }
 }
 

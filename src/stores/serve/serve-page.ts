@@ -21,13 +21,14 @@ export type PageSurface = Exclude<Surface, 'state'>;
 /** How pages are served; `messages` if no API is named. */
 export type ServePageOptions = { readonly surface?: PageSurface };
 
-/** Serves pages of one room to one viewer. */
+/** Serves pages of one room to one viewer: rows of the store in, what is sent of each out. */
 export type PageServer = (rows: readonly EventRow[]) => Promise<readonly ServedEvent[]>;
 
 /**
  * What to send a viewer of each event of a page of a room: what {@link serveEvents} would send of the whole room, without opening it. Senders who were
  * erased are looked up for the whole page at once, and every time, so that an erasure hides from the moment at which it is recorded.
  * @throws {WholeRoomNeededError} for application services, and for erasures of the profile `synapse` or that were taken back: they are told apart only by the whole room
+ * @example pageServer({ events: { room: async () => undefined } }, '!r:b.c', { kind: 'anonymous' })([]) // []
  */
 export function pageServer(store: ErasureStore, roomId: string, viewer: Viewer, { surface = 'messages' }: ServePageOptions = {}): PageServer {
   if (viewer.kind === 'applicationService') throw new WholeRoomNeededError();
