@@ -48,7 +48,7 @@ export function createTimeline(times: Iterable<number>): TimelineReader {
 }
 
 /** The place of an event in the order that counts. */
-export function placeIn({ streams }: Timeline, { stream = Number.NEGATIVE_INFINITY, place }: Pick<EventClock, 'stream' | 'place'>): number {
+export function placeIn({ streams }: Pick<Timeline, 'streams'>, { stream = Number.NEGATIVE_INFINITY, place }: Pick<EventClock, 'stream' | 'place'>): number {
   return streams ? stream : place;
 }
 

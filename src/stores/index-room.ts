@@ -1,4 +1,5 @@
 import { isState, referencedIds, type Pdu } from '../event/pdu.ts';
+import { redactionTarget } from '../event/redaction-target.ts';
 import { ALIASES, isWhole } from '../erasure/graph-facts.ts';
 import { createRecordStore } from '../erasure/record-store.ts';
 import { joinedServer, saysBridge } from '../erasure/room-reader.ts';
@@ -6,7 +7,9 @@ import { createSignsOfMore } from '../erasure/signs-of-more.ts';
 import { membershipChangesIn, type MembershipChange } from '../erasure/view/attendance.ts';
 import { clockOf } from '../erasure/own-event.ts';
 import type { EventClock } from '../erasure/scope.ts';
-import { openRoom, type RoomGraph } from '../room/graph.ts';
+import { appliedRedactions, redactionContextOf } from '../room/applied-redactions.ts';
+import { openRoom, type RoomEventRecord, type RoomGraph } from '../room/graph.ts';
+import type { AppliedRedactions } from '../room/redaction-outcomes.ts';
 import type { RoomEvent } from '../room/resolve-record.ts';
 import type { RoomVersionRules } from '../rules/types.ts';
 import { spansIn } from './index-spans.ts';
@@ -32,6 +35,7 @@ type Noted = {
 /**
  * Opens a room once, so that plans and pages need not: what its graph says of each event, from where to where each event was in its state, and who was
  * there when. No content is kept.
+ * @example createRoomIndexer(roomVersion('11')).finish().summary.positions // 0
  */
 export function createRoomIndexer(rules: RoomVersionRules): RoomIndexer {
   const noted: Noted = {
@@ -83,18 +87,32 @@ function summaryOf(noted: Noted, graph: RoomGraph, streams: boolean): RoomSummar
   };
 }
 
-function* factsIn({ cited, followed, signs }: Noted, graph: RoomGraph): Generator<EventFacts> {
+function* factsIn({ cited, followed, signs, records }: Noted, graph: RoomGraph): Generator<EventFacts> {
+  const { targets, redactions } = redactionsIn(records, graph);
   for (const [position, eventId] of graph.order.entries()) {
     const verdict = graph.verdict(eventId)?.verdict ?? 'unknown';
-    const replaced = replacedBy(eventId, graph);
+    const [replaced, redaction] = [replacedBy(eventId, graph), redactions.get(eventId)];
     yield {
       eventId, position, verdict,
       stateKnown: graph.stateAfter(eventId).state === 'known',
       cited: cited.has(eventId),
       named: cited.has(eventId) || followed.has(eventId) || signs.isNamed(eventId),
+      redacted: targets.get(eventId)?.redactedBecause !== undefined,
       ...(replaced === undefined ? {} : { replaced }),
+      ...(redaction === undefined ? {} : { redaction: { applies: redaction.applied.length + redaction.held.length > 0, withheld: redaction.withheld } }),
     };
   }
+}
+
+/** What the redactions of a room come to. */
+function redactionsIn(records: Noted['records'], graph: RoomGraph): AppliedRedactions {
+  const targets = new Set<string>();
+  for (const { pdu } of records) for (const id of redactionTarget(pdu, graph.rules.redacts)?.eventIds ?? []) targets.add(id);
+  return appliedRedactions(concernedIn(records, targets), redactionContextOf(graph));
+}
+
+function* concernedIn(records: Noted['records'], targets: ReadonlySet<string>): Generator<RoomEventRecord> {
+  for (const record of records) if (record.pdu.type === 'm.room.redaction' || targets.has(record.event_id)) yield record;
 }
 
 /** What a state event that took its place replaced: with forks that is not what had the place at the event before it in the room's order. */

@@ -28,7 +28,7 @@ export function* spansIn(graph: RoomGraph): Generator<StateSpan> {
   }
   for (const [position, eventId] of graph.order.entries()) yield* follow(graph.stateAfter(eventId), position);
   yield* follow(graph.currentState(), graph.order.length);
-  for (const key of open.keys()) yield* close(key, graph.order.length);
+  for (const [key, span] of open) yield spanOf(graph, key, { ...span, to: graph.order.length });
 }
 
 function spanOf(graph: RoomGraph, key: StateKey, { eventId, from, to }: Open & { readonly to: number }): StateSpan {

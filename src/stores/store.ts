@@ -1,6 +1,7 @@
 import type { AccountCategoryId } from '../erasure/account/categories.ts';
 import type { RoomPlan } from '../erasure/plan.ts';
 import type { ErasureRequest } from '../erasure/request.ts';
+import type { EventRecord } from '../event/record.ts';
 import type { MxcUri, UserId } from '../identifiers/identifiers.ts';
 import type { EventVerdict } from '../room/graph.ts';
 
@@ -39,6 +40,10 @@ export type EventFacts = {
   readonly named: boolean;
   /** Of state that took its place: the event that had the place before. */
   readonly replaced?: string;
+  /** Whether a redaction of it took effect. */
+  readonly redacted: boolean;
+  /** Of a redaction: whether it takes effect or may once its target is there, and whether clients are told of it. */
+  readonly redaction?: { readonly applies: boolean; readonly withheld: boolean };
 };
 
 /** From which position of a room's graph to which, both included, an event was what the state had in a place. */
@@ -110,7 +115,12 @@ export type RoomIndexes = {
 };
 
 /** What becomes of a stored event: another text, or nothing. */
-export type EventChange = Pick<EventRow, 'eventId' | 'place'> & { readonly text?: string; readonly bare?: boolean };
+export type EventChange = Pick<EventRow, 'eventId' | 'place'> & {
+  readonly text?: string;
+  readonly bare?: boolean;
+  /** The record that the text is of, where it is at hand: it then need not be read again. */
+  readonly record?: EventRecord;
+};
 
 /** The events of a store. */
 export type StoredEvents = {
@@ -184,10 +194,12 @@ export type StoredErasures = {
   /** Adds or replaces parts. */
   readonly putParts: (parts: readonly ErasurePart[]) => Promise<void>;
   readonly part: (id: string, roomId: string) => Promise<ErasurePart | undefined>;
+  /** The same without its plan, which may be long. */
+  readonly partState: (id: string, roomId: string) => Promise<Pick<ErasurePart, 'status' | 'revision'> | undefined>;
   /** The rooms of an erasure whose part has this status, in the order of code points: those after one of them, at most so many. */
   readonly roomsOf: (id: string, status: ErasurePart['status'], page: { readonly after?: string; readonly limit: number }) => Promise<readonly string[]>;
-  /** Gives a part another status without a change of anything else: `failed` where it was tried for long enough, `planned` where it is to be tried again. */
-  readonly setPart: (id: string, roomId: string, status: 'planned' | 'failed') => Promise<void>;
+  /** Changes a part but for its plan: `failed` where it was tried for long enough, `planned` where it is to be tried again. */
+  readonly setPart: (id: string, roomId: string, to: Pick<ErasurePart, 'status'> & Partial<Pick<ErasurePart, 'revision' | 'counts'>>) => Promise<void>;
   readonly progress: (id: string) => Promise<ErasureProgress>;
   /** Files that an erasure has to delete or has deleted. Adding one twice changes nothing. */
   readonly addMedia: (id: string, uris: readonly MxcUri[]) => Promise<void>;
@@ -228,7 +240,7 @@ export type ErasureStore = {
   readonly deleteAccountData: (user: UserId, category: AccountCategoryId) => Promise<number>;
   /**
    * Does all of some work in a room or none of it, alone: whoever else works in the room waits. Everything is read and written through the store that
-   * the work is given.
+   * the work is given. Work that asks for a further room has that as well, as a part of the same whole.
    */
   readonly inRoom: <T>(roomId: string, work: (store: ErasureStore) => Promise<T>) => Promise<T>;
   /** Waits until what was changed is on disk, and what was deleted is in no file of the store. */

@@ -8,4 +8,9 @@ export { adoptPlan, erasureIdOf, planRecorded, recordErasure, type PlanningOptio
 export { finishErasure, runErasure, type FinishOutcome, type RunOptions, type RunOutcome } from './erasure/run.ts';
 export { knownErasure, orderErasure, type ErasureOrder } from './erasure/status.ts';
 export { replayErasures, type Replayed, type ReplayOptions } from './erasure/replay.ts';
+export { planFromStore, planRoomFromStore, type PlanRoomOptions, type StorePlanOptions } from './plan/plan-from-store.ts';
+export { createPartsDigest, type PartsDigest } from './plan/parts-digest.ts';
+export { createRoomIndexer, type RoomIndexer } from './index-room.ts';
+export { pageServer, WholeRoomNeededError, type PageServer, type PageSurface, type ServePageOptions } from './serve/serve-page.ts';
 export { storeWork, type StoreWork } from './erasure/erasure-work.ts';
+export type { PlannedRoom } from '../erasure/plan-room.ts';

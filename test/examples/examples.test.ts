@@ -28,6 +28,7 @@ const shows: Readonly<Record<string, RegExp>> = {
   '26-send-into-rooms.ts': /^40 redactions, then leave, then deactivate; 165 seconds at the limits of a Synapse\n3 done\n3 already, 40 done\n$/,
   '27-revoke-one-of-two-erasures.ts': /^after both: hidden since 1000\nthe first revoked: hidden since 2000\nboth revoked: not hidden\n$/,
   '30-bridge-irc.ts': /^no server given[\s\S]*impossible \(network-cannot\): 2\nlinks revoked: 1\nstays on irc: logs\n$/,
+  '50-erase-in-a-store.ts': /1 erasure\nstopped: stopped\nwent on: done\n2 rooms: \d+ redacted, \d+ hidden, \d+ purged\napplied to an older copy: 1, the same events: true\n$/,
   '31-bridge-xmpp.ts': /^no server given[\s\S]*delete \(in-part\): 2\nlinks revoked: 0\nstays on xmpp: may-be-ignored, archives, uploads\n$/,
   '43-report-of-an-erasure.ts': /^to the person: 1 emptied, 1 hidden, 0 kept\n  server b\.example: confirmed\n  bot c\.example: by-hand\nto the operator: [^]*notices open[^]*\nrecipients: 1 confirmed, 0 told, 0 waiting, 1 by-hand, 0 unreachable\n$/,
   '40-a-persons-copy.ts': /^24 events, of them \d+ messages; \d+ files\n(?:not in it: .*\n)*not in it: account \(not-given\)\nread again: the same events\n$/,

@@ -12,7 +12,7 @@ export type DecisionMemo = (event: ViewedEvent, index: number, decide: () => Vie
 const JUDGED_ALONE: ReadonlySet<string> = new Set(['m.room.history_visibility', 'm.room.redaction', 'm.room.aliases', 'org.matrix.dummy_event']);
 
 /** Nearly all events of a room are like others: what was decided about one holds for all that were sent in the same circumstances. */
-export function createDecisionMemo(graph: RoomGraph, { notes, erasure }: FactsOptions): DecisionMemo {
+export function createDecisionMemo(graph: Pick<RoomGraph, 'rules'>, { notes, erasure }: FactsOptions): DecisionMemo {
   const { places, attendance, after, redactions, current, covers, includes } = notes;
   const { subjects } = erasure;
   const decisions: (ViewDecision | undefined)[] = [];
@@ -27,7 +27,7 @@ export function createDecisionMemo(graph: RoomGraph, { notes, erasure }: FactsOp
     key = 2 * key + Number(place > places.erasure);
     key = 2 * key + Number(attendance.joinedBetween(place, places.erasure));
     key = 2 * key + Number(attendance.joinedBetween(Math.max(place, places.erasure), Number.POSITIVE_INFINITY));
-    return 2 * key + Number(redactions.targets.get(eventId)?.redactedBecause !== undefined || isStoredRedacted(event, graph.rules));
+    return 2 * key + Number(redactions.isRedacted(eventId) || isStoredRedacted(event, graph.rules));
   };
   return (event, index, decide) => {
     const { pdu } = event;

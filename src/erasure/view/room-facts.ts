@@ -1,6 +1,5 @@
 import { isState, type Pdu } from '../../event/pdu.ts';
 import type { RoomGraph, RoomState } from '../../room/graph.ts';
-import type { AppliedRedactions } from '../../room/redaction-outcomes.ts';
 import type { RoomVersionRules } from '../../rules/types.ts';
 import { findHazard } from '../hazards.ts';
 import type { ErasureProfile } from '../profiles.ts';
@@ -8,7 +7,7 @@ import type { ErasureScope } from '../request.ts';
 import { attendanceFrom, membershipChangesIn, type Attendance } from './attendance.ts';
 import { coverageOf } from './coverage.ts';
 import { depthOf, placesOf, timeOf, type Places, type ViewedEvent } from './places.ts';
-import { authReferencesTo, redactionsIn } from './references.ts';
+import { authReferencesTo, redactionsIn, type RedactionFacts } from './references.ts';
 import { isServiceRoom, usersOf, type ServiceInterest } from './service.ts';
 import { isStoredRedacted } from './stored-form.ts';
 import { createStateEstimate, type StateEstimate } from './estimated-state.ts';
@@ -56,7 +55,7 @@ export type RoomNotes = {
   readonly now: StateAt;
   /** The events of the current state, `undefined` if it is not known. */
   readonly current: ReadonlySet<string> | undefined;
-  readonly redactions: AppliedRedactions;
+  readonly redactions: RedactionFacts;
   /** Of the subjects' state that it would matter for, what other events rest on. */
   readonly authReferenced: ReadonlySet<string>;
   readonly covers: (index: number) => boolean;
@@ -116,13 +115,13 @@ function stateEvents(state: RoomState, graph: RoomGraph): readonly Pdu[] {
 export type FactsOptions = { readonly notes: RoomNotes; readonly erasure: RoomErasure; readonly surface: Surface };
 
 /** The context of the decision about one event of a room. All of one shape, as there may be a million of them. */
-export function contextAbout([event, index]: readonly [ViewedEvent, number], graph: RoomGraph, { notes, erasure, surface }: FactsOptions): ViewContext {
+export function contextAbout([event, index]: readonly [ViewedEvent, number], graph: Pick<RoomGraph, 'rules'>, { notes, erasure, surface }: FactsOptions): ViewContext {
   const { eventId, pdu } = event;
   const { places, attendance, isServiceRoom: isTheirs, redactions, now, current } = notes;
   const place = places.at(index);
   const at = notes.after(event);
   const before = changesFacts(pdu, notes) ? notes.before(event) : undefined;
-  const redaction = redactions.redactions.get(eventId);
+  const redaction = redactions.of(eventId);
   return {
     profile: erasure.profile, subjects: erasure.subjects, effectiveAt: erasure.effectiveAt, alreadyErased: erasure.alreadyErased ?? NOBODY, rules: graph.rules, surface,
     historyVisibility: surface === 'state' ? now.visibility : at.visibility,
@@ -137,9 +136,9 @@ export function contextAbout([event, index]: readonly [ViewedEvent, number], gra
     previousMembership: pdu.type === 'm.room.member' ? before?.membership : undefined,
     currentMembership: isTheirs ? 'join' : now.visibility === 'unknown' ? undefined : now.membership,
     inAuthChain: current === undefined || notes.authReferenced.has(eventId),
-    applies: redaction === undefined || redaction.applied.length + redaction.held.length > 0,
+    applies: redaction === undefined || redaction.applies,
     isWithheld: redaction?.withheld,
-    isRedacted: redactions.targets.get(eventId)?.redactedBecause !== undefined || isStoredRedacted(event, graph.rules),
+    isRedacted: redactions.isRedacted(eventId) || isStoredRedacted(event, graph.rules),
     outOfScope: !notes.covers(index),
     keepLabels: erasure.keepLabels,
     subjectWasJoined: pdu.type === 'm.room.member' && place <= places.erasure && notes.parted.has(pdu.state_key ?? ''),

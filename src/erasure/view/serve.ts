@@ -2,6 +2,7 @@ import type { Pdu } from '../../event/pdu.ts';
 import { redact } from '../../event/redact.ts';
 import { own } from '../../json/value.ts';
 import type { RoomGraph } from '../../room/graph.ts';
+import type { RoomVersionRules } from '../../rules/types.ts';
 import { withoutDerivedCopies, type CopyContext } from '../derived-copies.ts';
 import type { ViewedRoom, ViewOptions } from './room-facts.ts';
 import { viewRoom } from './view-room.ts';
@@ -34,13 +35,20 @@ export function eventServer(room: ViewedRoom, viewer: Viewer, options: ViewOptio
   const copies = copyContext(room, decisions, options.erasure.subjects);
   const { rules } = room.graph;
   return (pdu, index) => {
-    const decision = decisions[index] ?? NOTHING;
     const eventId = room.events[index]?.eventId ?? '';
-    if (decision.seen === 'hidden') return { ...decision, eventId };
-    if (decision.seen === 'redacted') return { ...decision, eventId, event: redact(pdu, rules.redaction) };
-    const event = withoutDerivedCopies(pdu, copies(eventId));
-    return { ...decision, eventId, event: decision.reason === 'applied-redaction' && viewer.kind !== 'server' ? withoutReason(event) : event };
+    return { eventId, ...servedForm(pdu, decisions[index] ?? NOTHING, { viewer, rules, clean: (event) => withoutDerivedCopies(event, copies(eventId)) }) };
   };
+}
+
+/** What a decided event is served with: to whom, by which rules, and what takes copies of other events from it. */
+export type ServingOptions = { readonly viewer: Viewer; readonly rules: RoomVersionRules; readonly clean: (event: Pdu) => Pdu };
+
+/** What to send of an event once it is decided how it is served. */
+export function servedForm(pdu: Pdu, decision: ViewDecision, { viewer, rules, clean }: ServingOptions): Omit<ServedEvent, 'eventId'> {
+  if (decision.seen === 'hidden') return decision;
+  if (decision.seen === 'redacted') return { ...decision, event: redact(pdu, rules.redaction) };
+  const event = clean(pdu);
+  return { ...decision, event: decision.reason === 'applied-redaction' && viewer.kind !== 'server' ? withoutReason(event) : event };
 }
 
 /** Clients check no hashes: they are told what a redaction redacts, and not why. */
@@ -54,13 +62,18 @@ const NOTHING: ViewDecision = Object.freeze({ seen: 'hidden', reason: 'outside-h
 /** Reasons for which the room needs an event, and nobody its copies. */
 const FOR_THE_ROOM: ReadonlySet<ViewReason> = new Set(['hazard', 'room-label', 'applied-redaction']);
 
+/** Whether copies of an event stay in others, for whoever is served it so. */
+export function copiesStay({ seen, reason }: ViewDecision): boolean {
+  return seen === 'full' && !FOR_THE_ROOM.has(reason);
+}
+
 function copyContext({ graph, events }: ViewedRoom, decisions: readonly ViewDecision[], subjects: readonly string[]): (eventId: string) => CopyContext {
   const kept = new Set<string>();
   const lost = new Set<string>();
   for (const [index, { eventId, pdu }] of events.entries()) {
     const decision = decisions[index] ?? NOTHING;
     if (!subjects.includes(pdu.sender ?? '')) continue;
-    if (decision.seen === 'full' && !FOR_THE_ROOM.has(decision.reason)) kept.add(eventId);
+    if (copiesStay(decision)) kept.add(eventId);
     else lost.add(eventId);
   }
   const common = {

@@ -23,20 +23,32 @@ export type StateLookup = {
 export const BEST_FIRST: readonly Membership[] = Object.freeze(['join', 'invite', 'knock', 'leave', 'ban'] satisfies readonly Membership[]);
 
 const VISIBILITIES: readonly StateAt['visibility'][] = ['world_readable', 'shared', 'invited', 'joined', 'unknown'];
-const UNKNOWN: StateAt = Object.freeze({ number: 0, visibility: 'unknown', membership: null });
+/** Nothing is known. */
+export const UNKNOWN_STATE: StateAt = Object.freeze({ number: 0, visibility: 'unknown', membership: null });
+
+/** What states can say: one value for each. */
+export function createStateKinds(): StateLookup['kind'] {
+  const kinds: StateAt[] = [];
+  return (visibility, membership) => {
+    const number = 1 + VISIBILITIES.indexOf(visibility) * (BEST_FIRST.length + 1) + (membership === null ? BEST_FIRST.length : BEST_FIRST.indexOf(membership));
+    return (kinds[number] ??= { number, visibility, membership });
+  };
+}
+
+/** The better of two memberships. */
+export function betterOf(one: Membership | null, other: Membership | null): Membership | null {
+  if (one === null || other === null) return one ?? other;
+  return BEST_FIRST.indexOf(one) <= BEST_FIRST.indexOf(other) ? one : other;
+}
 
 /** A lookup for some users in a room. */
 export function createStateLookup(graph: RoomGraph, users: readonly string[]): StateLookup {
   const known = new Map<number, StateAt>();
-  const kinds: StateAt[] = [];
-  const kindOf = (visibility: StateAt['visibility'], membership: StateAt['membership']): StateAt => {
-    const number = 1 + VISIBILITIES.indexOf(visibility) * (BEST_FIRST.length + 1) + (membership === null ? BEST_FIRST.length : BEST_FIRST.indexOf(membership));
-    return (kinds[number] ??= { number, visibility, membership });
-  };
+  const kindOf = createStateKinds();
   return {
     kind: kindOf,
     of: (state) => {
-      if (state.state === 'unknown') return UNKNOWN;
+      if (state.state === 'unknown') return UNKNOWN_STATE;
       const found = known.get(state.snapshot);
       if (found !== undefined) return found;
       const at = kindOf(visibilityIn(state, graph), bestMembership(state, users, graph));

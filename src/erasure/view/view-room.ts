@@ -1,4 +1,5 @@
 import { membershipIn } from '../../room/auth-context.ts';
+import type { RoomGraph } from '../../room/graph.ts';
 import { hadAccess } from './access.ts';
 import { isRefused } from './attendance.ts';
 import { decideView } from './decide-view.ts';
@@ -21,13 +22,17 @@ export function viewRoom(room: ViewedRoom, viewer: Viewer, options: ViewOptions)
   return room.events.map((event, index) => {
     const reason = unserved(event, index);
     if (reason !== undefined) return { seen: viewer.kind === 'server' ? 'redacted' : 'hidden', reason };
-    return known(event, index, () => decideIn(room, [event, index], viewer, about));
+    return known(event, index, () => decideIn([event, index], viewer, { graph: room.graph, about }));
   });
 }
 
-function decideIn(room: ViewedRoom, at: readonly [ViewedEvent, number], viewer: Viewer, about: FactsOptions): ViewDecision {
+/** By whose rules an event is decided about, and on what facts. */
+export type DecidingIn = { readonly graph: Pick<RoomGraph, 'rules'>; readonly about: FactsOptions };
+
+/** How a viewer is served an event that is in what they read. */
+export function decideIn(at: readonly [ViewedEvent, number], viewer: Viewer, { graph, about }: DecidingIn): ViewDecision {
   const [event] = at;
-  const context = contextAbout(at, room.graph, about);
+  const context = contextAbout(at, graph, about);
   const facts = event.outlier && about.surface !== 'state' ? { ...context, ...factsOutside(event, viewer) } : context;
   return decideView(event.pdu, viewer, viewer.kind === 'server' ? { ...facts, serverHadAccess: hadAccess(facts) } : facts);
 }
@@ -64,7 +69,7 @@ function shownBefore(room: ViewedRoom, viewer: Viewer, options: ViewOptions): (i
 }
 
 /** Events outside the history of a room: no page has them, but who is invited may ask for that, and other servers for auth events. */
-function isServedOutside({ pdu }: ViewedEvent, viewer: Viewer, surface: Surface): boolean {
+export function isServedOutside({ pdu }: Pick<ViewedEvent, 'pdu'>, viewer: Viewer, surface: Surface): boolean {
   if (viewer.kind === 'server') return true;
   return surface !== 'messages' && surface !== 'sync' && 'id' in viewer && pdu.type === 'm.room.member' && pdu.state_key === viewer.id;
 }

@@ -28,13 +28,14 @@ export function applyRoom(store: ErasureStore, id: string, roomId: string): Prom
     if (erasure?.status !== 'running' || part === undefined) return { outcome: 'waiting', events: 0, counts: NOTHING };
     const plan = await planNow(inside, part, erasure);
     if (plan === undefined) {
-      await inside.erasures.setPart(id, roomId, 'failed');
+      await inside.erasures.setPart(id, roomId, { status: 'failed' });
       return { outcome: 'drifted', events: 0, counts: NOTHING };
     }
     const { counts, media } = await changeRoom(inside, plan, erasure);
     if (media.length > 0) await inside.erasures.addMedia(id, media);
     const revision = (await inside.events.room(roomId))?.revision ?? part.revision;
-    await inside.erasures.putParts([{ ...part, plan, revision, status: 'done', counts: sum(part.counts ?? NOTHING, counts) }]);
+    const done = { status: 'done', revision, counts: sum(part.counts ?? NOTHING, counts) } as const;
+    await (plan === part.plan ? inside.erasures.setPart(id, roomId, done) : inside.erasures.putParts([{ ...part, plan, ...done }]));
     return { outcome: 'done', events: plan.entries.length, counts };
   });
 }
@@ -81,7 +82,7 @@ function changeOf(row: EventRow, apply: Applier, read: ReturnType<typeof rowRead
   const record = applied.change === 'hidden' ? unmarked(applied.record, stored.record) : applied.record;
   // Of a key that stands twice the first is shown to nobody, and is there all the same.
   if (record === stored.record && !repeatsKeys({ text: row.text, record, bare })) return { kind };
-  return { kind, change: { eventId, place, bare, text: stringifyJson(asJson(bare ? record.pdu : record)) } };
+  return { kind, change: { eventId, place, bare, record, text: stringifyJson(asJson(bare ? record.pdu : record)) } };
 }
 
 function kindOf({ change }: Applied): ChangeOf['kind'] {

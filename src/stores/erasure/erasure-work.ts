@@ -21,7 +21,7 @@ export function storeWork(store: ErasureStore, now: () => number): StoreWork {
     pendingRooms: (erasure, page) => store.erasures.roomsOf(erasure, 'planned', page),
     carryOutRoom: async (erasure, roomId) => ((await applyRoom(store, erasure, roomId)).outcome === 'done' ? 'done' : 'waiting'),
     failRoom: async (erasure, roomId, error) => {
-      await store.erasures.setPart(erasure, roomId, 'failed');
+      await store.erasures.setPart(erasure, roomId, { status: 'failed' });
       await store.ledger.append([{ at: now(), erasureId: erasure, step: 'room-failed', detail: { error } }]);
     },
     finish: async (erasure) => ((await finishErasure(store, erasure, { now })) === 'done' ? 'done' : 'waiting'),

@@ -65,7 +65,7 @@ export async function planRecorded(store: ErasureStore, id: string, { onRoom, si
   };
   for (const roomId of rooms) {
     if (signal?.aborted === true) break;
-    if ((await store.erasures.part(id, roomId)) === undefined) {
+    if ((await store.erasures.partState(id, roomId)) === undefined) {
       const planned = await planPart(store, roomId, request);
       if (planned !== undefined && parts.push({ erasureId: id, roomId, ...planned, status: 'planned' }) >= PARTS_AT_ONCE) await write();
     }

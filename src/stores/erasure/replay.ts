@@ -28,7 +28,7 @@ export async function replayErasures(store: ErasureStore, options: ReplayOptions
     if (changed.length === 0 && (await store.erasures.get(id))?.status === 'done') continue;
     await orderErasure(store, id, { order: 'reopen', now: options.now() });
     await planRecorded(store, id);
-    for (const roomId of changed) await store.erasures.setPart(id, roomId, 'planned');
+    for (const roomId of changed) await store.erasures.setPart(id, roomId, { status: 'planned' });
     replayed.push({ id, ...(await runErasure(store, id, options)) });
   }
   return replayed;
@@ -49,7 +49,7 @@ async function changedRooms(store: ErasureStore, id: string, { subjects, scope }
   const changed: string[] = [];
   for (const roomId of await store.events.roomsOf(subjects)) {
     if (!coversRoom(scope, roomId)) continue;
-    const part = await store.erasures.part(id, roomId);
+    const part = await store.erasures.partState(id, roomId);
     if (part?.status !== 'done' || (await store.events.room(roomId))?.revision !== part.revision) changed.push(roomId);
   }
   return changed;

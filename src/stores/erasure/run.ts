@@ -11,7 +11,7 @@ import { knownErasure, orderErasure } from './status.ts';
 export type RunOptions = {
   /** The time (ms since 1970, UTC), for the ledger. */
   readonly now: () => number;
-  /** Ends the run after the room that it is in: run again, it goes on there. */
+  /** Ends the run after the rooms that it is in: run again, it goes on there. */
   readonly signal?: { readonly aborted: boolean };
   readonly onRoom?: (roomId: string, result: RoomResult) => void;
 };
@@ -35,19 +35,27 @@ export async function runErasure(store: ErasureStore, id: string, options: RunOp
   }
 }
 
+/** So many rooms are changed together: each is whole or untouched, and the disk is waited for once. */
+const ROOMS_AT_ONCE = 16;
+
 /** Rooms one after another; gives whether it came to the end of them. */
 async function runRooms(store: ErasureStore, id: string, { signal, onRoom }: RunOptions): Promise<boolean> {
   for (let after = ''; ;) {
-    const rooms = await store.erasures.roomsOf(id, 'planned', { after, limit: ROWS_AT_ONCE });
-    for (const roomId of rooms) {
-      if (signal?.aborted === true) return false;
-      const result = await applyRoom(store, id, roomId);
-      if (result.outcome === 'waiting') return false;
-      onRoom?.(roomId, result);
-    }
-    if (rooms.length < ROWS_AT_ONCE) return true;
+    const rooms = await store.erasures.roomsOf(id, 'planned', { after, limit: ROOMS_AT_ONCE });
+    const [first] = rooms;
+    if (first === undefined) return true;
+    if (signal?.aborted === true) return false;
+    const results = await store.inRoom(first, (inside) => applyRooms(inside, id, rooms));
+    for (const [roomId, result] of results) if (result.outcome !== 'waiting') onRoom?.(roomId, result);
+    if (results.some(([, { outcome }]) => outcome === 'waiting')) return false;
     after = rooms.at(-1) ?? after;
   }
+}
+
+async function applyRooms(store: ErasureStore, id: string, rooms: readonly string[]): Promise<readonly (readonly [string, RoomResult])[]> {
+  const results: (readonly [string, RoomResult])[] = [];
+  for (const roomId of rooms) results.push([roomId, await applyRoom(store, id, roomId)]);
+  return results;
 }
 
 /** How the end of an erasure went: `waiting` where rooms are still to be done, or have got new events. */
@@ -76,11 +84,11 @@ export async function finishErasure(store: ErasureStore, id: string, { now }: Pi
 async function reopenChanged(store: ErasureStore, { id, request }: ErasureRow): Promise<void> {
   for (const roomId of await store.events.roomsOf(request.subjects)) {
     if (!coversRoom(request.scope, roomId)) continue;
-    const part = await store.erasures.part(id, roomId);
+    const part = await store.erasures.partState(id, roomId);
     if (part === undefined) {
       const planned = await planPart(store, roomId, request);
       if (planned !== undefined) await store.erasures.putParts([{ erasureId: id, roomId, ...planned, status: 'planned' }]);
-    } else if (part.status === 'done' && (await store.events.room(roomId))?.revision !== part.revision) await store.erasures.setPart(id, roomId, 'planned');
+    } else if (part.status === 'done' && (await store.events.room(roomId))?.revision !== part.revision) await store.erasures.setPart(id, roomId, { status: 'planned' });
   }
 }
 

@@ -18,7 +18,8 @@ export type EventMarks = {
 };
 
 /** The marks of an event. */
-export function marksOf({ record, event: { pdu } }: Pick<ImportedLine, 'record' | 'event'>): EventMarks {
+export function marksOf(record: EventRecord): EventMarks {
+  const { pdu } = record;
   const copies = mayHoldCopies(record);
   return {
     names: [...namesIn(pdu, copies ? [pdu.unsigned ?? null, ...notesIn(record)] : [])],

@@ -30,6 +30,7 @@ export type StorePlanOptions = {
  * @throws {InvalidIdentifierError} when a subject is no user ID
  * @throws {EmptyRequestError} when the request names no subject
  * @throws {BackwardClockError} when of two times of the request the later is earlier
+ * @example planFromStore({}, { subjects: [], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} }) // throws EmptyRequestError
  */
 export async function planFromStore(store: ErasureStore, request: ErasureRequest, { uploads, account }: StorePlanOptions = {}): Promise<ErasurePlan> {
   assertRequest(request);
@@ -56,7 +57,10 @@ export type PlanRoomOptions = {
   readonly residue?: ResidueReader;
 };
 
-/** Plans one room; `undefined` where the store has no events of it. Rooms that are planned one after another take no more memory than the largest of them. */
+/**
+ * Plans one room; `undefined` where the store has no events of it. Rooms that are planned one after another take no more memory than the largest of them.
+ * @example planRoomFromStore({ events: { room: async () => undefined } }, '!r:b.c', { complete: true, request: { subjects: ['@a:b.c'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} } }) // undefined
+ */
 export async function planRoomFromStore(store: ErasureStore, roomId: string, { request, complete, residue }: PlanRoomOptions): Promise<PlannedRoom | undefined> {
   const indexed = await indexedRoom(store, roomId);
   if (indexed === undefined) return undefined;

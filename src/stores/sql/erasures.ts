@@ -16,7 +16,12 @@ export function storedErasures(port: SqlPort, sql: Statements): StoredErasures {
     ofSubjects: async (users) => (await port.all(sql.erasuresOf, [users.map(keyText)])).map(erasureRow),
     putParts: async (parts) => void (await port.insert(INSERT.erasureParts, parts.map(partColumns))),
     part: async (id, roomId) => (await port.all(sql.part, [id, keyText(roomId)])).map((row) => partOf(id, row))[0],
-    setPart: async (id, roomId, status) => void (await port.run(sql.setPart, [id, keyText(roomId), status])),
+    partState: async (id, roomId) => (await port.all(sql.partState, [id, keyText(roomId)])).map(({ revision, status }) =>
+      ({ status: status as ErasurePart['status'], revision: Number(revision) }))[0],
+    setPart: async (id, roomId, { status, revision = null, counts }) => {
+      const { redacted = null, hidden = null, purged = null, 'copies-removed': copies = null } = counts ?? {};
+      await port.run(sql.setPart, [id, keyText(roomId), status, revision, redacted, hidden, purged, copies]);
+    },
     roomsOf: async (id, status, { after = '', limit }) => (await port.all(sql.partRooms, [id, status, keyText(after), limit])).map(({ room_id: roomId }) => fromKeyText(String(roomId))),
     progress: async (id) => progressOf((await port.all(sql.progress, [id]))[0] ?? {}),
     addMedia: async (id, uris) => void (await port.insert(INSERT.erasureMedia, uris.map((uri) => [id, uri, 0]))),

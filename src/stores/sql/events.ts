@@ -18,7 +18,12 @@ export function storedEvents(port: SqlPort, sql: Statements): StoredEvents {
     room: async (roomId) => (await port.all(sql.room, [keyText(roomId)])).map(roomRow)[0],
     roomsOf: async (users) => (await port.all(sql.roomsOf, [users.map(keyText)])).map(({ room_id: id }) => fromKeyText(String(id))),
     inRoom: (roomId, page) => rowsOf(roomId, sql.inRoom, page, NOBODY),
-    bySenders: (roomId, users, page) => rowsOf(roomId, sql.bySenders, page, users),
+    bySenders: async (roomId, users, page) => {
+      const [user] = users;
+      if (user === undefined || users.length > 1) return rowsOf(roomId, sql.bySenders, page, users);
+      const { after = 0, limit } = page;
+      return (await port.all(sql.bySender, [keyText(roomId), after, limit, keyText(user)])).map((row) => eventRow(row, roomId));
+    },
     byIds: async (roomId, eventIds) => (await port.all(sql.byIds, [keyText(roomId), eventIds.map(keyText)])).map((row) => eventRow(row, roomId)),
     naming: (roomId, users, page) => rowsOf(roomId, sql.naming, page, users.filter(isUserId)),
     withCopies: (roomId, users, page) => rowsOf(roomId, sql.withCopies, page, users),

@@ -2,13 +2,15 @@ import { marksOf, type ImportedLine } from '../import/imported-event.ts';
 import type { ImportCounts, ImportOptions } from '../import/import.ts';
 import { OtherEventError, OtherRoomVersionError } from '../store-error.ts';
 import { fromKeyText, keyText } from './key-text.ts';
-import { addMarks, createUserNumbers, type PlacedMarks, type UserNumbers } from './marks.ts';
+import { addMarks, createUserNumbers, isMarked, type PlacedMarks, type UserNumbers } from './marks.ts';
 import type { SqlPort } from './port.ts';
 import type { Statements } from './statements.ts';
 import { INSERT } from './tables.ts';
 
-/** So many events are one transaction: the disk is waited for once. */
-const EVENTS_A_STEP = 10_000;
+/** So many events are put into the tables at once. */
+const EVENTS_A_STEP = 1000;
+/** So many events are one transaction at most: the disk is waited for once, and the pages of an index are written once for all of them. */
+const EVENTS_A_TRANSACTION = 200_000;
 
 type Batches = AsyncIterable<readonly ImportedLine[]> | Iterable<readonly ImportedLine[]>;
 
@@ -16,27 +18,37 @@ type Batches = AsyncIterable<readonly ImportedLine[]> | Iterable<readonly Import
 export async function importEvents(port: SqlPort, sql: Statements, { batches, onProgress, signal }: ImportOptions & { readonly batches: Batches }): Promise<ImportCounts> {
   const numbers = createUserNumbers();
   const rooms = new Set<string>();
-  let [added, known, waiting]: [number, number, ImportedLine[]] = [0, 0, []];
-  const flush = async (): Promise<void> => {
-    const lines = waiting;
-    waiting = [];
-    if (lines.length === 0) return;
-    const step = await port.transaction((inside) => importStep(lines, { port: inside, sql, numbers })).catch((error: unknown) => {
-      numbers.forget();
-      throw error;
-    });
-    for (const room of step.rooms) rooms.add(room);
-    added += step.added;
-    known += lines.length - step.added;
-    onProgress?.(lines.length);
+  let [added, known] = [0, 0];
+  const steps = stepsOf(batches, signal);
+  const importSome = async (inside: SqlPort): Promise<boolean> => {
+    for (let events = 0; events < EVENTS_A_TRANSACTION;) {
+      const next = await steps.next();
+      if (next.done === true) return false;
+      const step = await importStep(next.value, { port: inside, sql, numbers });
+      for (const room of step.rooms) rooms.add(room);
+      added += step.added;
+      known += next.value.length - step.added;
+      events += next.value.length;
+      onProgress?.(next.value.length);
+    }
+    return true;
   };
+  while (await port.transaction(importSome));
+  return { added, known, rooms: [...rooms].sort() };
+}
+
+/** The lines of batches of any size, in steps of the same size. */
+async function* stepsOf(batches: Batches, signal: ImportOptions['signal']): AsyncGenerator<readonly ImportedLine[]> {
+  let waiting: ImportedLine[] = [];
   for await (const batch of batches) {
     for (const line of batch) waiting.push(line);
-    if (waiting.length >= EVENTS_A_STEP) await flush();
+    if (waiting.length >= EVENTS_A_STEP) {
+      yield waiting;
+      waiting = [];
+    }
     if (signal?.aborted === true) break;
   }
-  await flush();
-  return { added, known, rooms: [...rooms].sort() };
+  if (waiting.length > 0) yield waiting;
 }
 
 type Importing = { readonly port: SqlPort; readonly sql: Statements; readonly numbers: UserNumbers };
@@ -47,10 +59,10 @@ async function importStep(lines: readonly ImportedLine[], importing: Importing):
   await numbers.load(port, sql, lines.map(senderOf));
   const last = Number((await port.all(sql.takePlaces, [lines.length]))[0]?.['value']);
   const first = last - lines.length + 1;
-  const marks = lines.map((line, index): PlacedMarks => ({ ...marksOf(line), room: rooms.get(line.event.roomId) ?? 0, place: first + index }));
+  const marks = lines.map((line, index): PlacedMarks => ({ ...marksOf(line.record), room: rooms.get(line.event.roomId) ?? 0, place: first + index }));
   const rows = lines.map((line, index) => {
-    const { room = 0, place = 0, copies = false } = marks[index] ?? {};
-    return [place, room, numbers.of(senderOf(line)), keyText(line.event.eventId), line.bare ? 1 : 0, copies ? 1 : 0, line.text];
+    const mark = marks[index];
+    return [mark?.place ?? 0, mark?.room ?? 0, numbers.of(senderOf(line)), keyText(line.event.eventId), line.bare ? 1 : 0, mark?.copies === true ? 1 : 0, isMarked(mark) ? 1 : 0, line.text];
   });
   const skipped = new Set(await port.insert(INSERT.events, rows));
   if (skipped.size > 0) await assertSame(lines.filter((_, index) => skipped.has(index)), rooms, importing);

@@ -7,6 +7,11 @@ import { INSERT } from './tables.ts';
 /** By what an event is found, and its place. */
 export type PlacedMarks = EventMarks & { readonly room: number; readonly place: number };
 
+/** Whether an event is found by anything but its room, its sender and its ID. */
+export function isMarked(marks: EventMarks | undefined): boolean {
+  return marks !== undefined && marks.names.length + marks.refs.length + marks.media.length > 0;
+}
+
 /** Where marks go. */
 export type Marking = { readonly port: SqlPort; readonly sql: Statements; readonly numbers: UserNumbers };
 
@@ -28,8 +33,6 @@ export type UserNumbers = {
   /** Makes numbers for users that have none. */
   readonly load: (port: SqlPort, sql: Statements, users: readonly string[]) => Promise<void>;
   readonly of: (user: string) => number;
-  /** Forgets all, as when a transaction broke off in which some were made. */
-  readonly forget: () => void;
 };
 
 /** So many numbers are remembered: more people are seldom met in one import. */
@@ -48,6 +51,5 @@ export function createUserNumbers(): UserNumbers {
       for (const { id, user_id: key } of await port.all(sql.usersNamed, [[...keys.keys()]])) numbers.set(keys.get(String(key)) ?? '', Number(id));
     },
     of: (user) => numbers.get(user) ?? 0,
-    forget: () => numbers.clear(),
   };
 }

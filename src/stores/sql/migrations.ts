@@ -27,6 +27,7 @@ CREATE TABLE events (
   event_id TEXT NOT NULL,
   bare BIGINT NOT NULL,
   copies BIGINT NOT NULL,
+  marked BIGINT NOT NULL,
   changed BIGINT NOT NULL DEFAULT 0,
   json TEXT NOT NULL
 ) END;
@@ -42,7 +43,7 @@ CREATE TABLE media_refs (uri TEXT NOT NULL, place BIGINT NOT NULL REFERENCES eve
 CREATE INDEX media_refs_of ON media_refs (place);
 CREATE TABLE index_events (
   room BIGINT NOT NULL REFERENCES rooms (id), event_id TEXT NOT NULL, position BIGINT NOT NULL, verdict TEXT NOT NULL, state_known BIGINT NOT NULL, cited BIGINT NOT NULL,
-  named BIGINT NOT NULL, replaced TEXT, PRIMARY KEY (room, event_id)
+  named BIGINT NOT NULL, replaced TEXT, redacted BIGINT NOT NULL, applies BIGINT, withheld BIGINT, PRIMARY KEY (room, event_id)
 ) END;
 CREATE TABLE index_spans (
   room BIGINT NOT NULL REFERENCES rooms (id), type TEXT NOT NULL, state_key TEXT NOT NULL, from_position BIGINT NOT NULL, to_position BIGINT NOT NULL, event_id TEXT NOT NULL,

@@ -60,7 +60,8 @@ async function putIndex(port: SqlPort, sql: Statements, { room, index }: { reado
     if (rows.length > 0) await port.insert(into, rows);
   };
   await add(INSERT.indexEvents, index.events, (event) =>
-    [id, keyText(event.eventId), event.position, event.verdict, event.stateKnown ? 1 : 0, event.cited ? 1 : 0, event.named ? 1 : 0, event.replaced === undefined ? null : keyText(event.replaced)]);
+    [id, keyText(event.eventId), event.position, event.verdict, event.stateKnown ? 1 : 0, event.cited ? 1 : 0, event.named ? 1 : 0, event.replaced === undefined ? null : keyText(event.replaced),
+      ...redactionColumns(event)]);
   await add(INSERT.indexSpans, index.spans, (span) =>
     [id, keyText(span.type), keyText(span.stateKey), span.from, span.to, keyText(span.eventId), span.membership === undefined ? null : keyText(span.membership)]);
   await add(INSERT.indexStays, index.stays, ({ user, from, to }) => [id, keyText(user), from, Number.isFinite(to) ? to : null]);
@@ -68,11 +69,16 @@ async function putIndex(port: SqlPort, sql: Statements, { room, index }: { reado
   await port.run(sql.setIndexed, [id, room.revision, JSON.stringify(index.summary)]);
 }
 
-function factsOf({ event_id: eventId, position, verdict, state_known: known, cited, named, replaced }: SqlRow): EventFacts {
+function redactionColumns({ redacted, redaction }: EventFacts): readonly (number | null)[] {
+  return [Number(redacted), ...(redaction === undefined ? [null, null] : [Number(redaction.applies), Number(redaction.withheld)])];
+}
+
+function factsOf({ event_id: eventId, position, verdict, state_known: known, cited, named, replaced, redacted, applies, withheld }: SqlRow): EventFacts {
   return {
     eventId: fromKeyText(String(eventId)), position: Number(position), verdict: verdict as EventFacts['verdict'],
-    stateKnown: Number(known) === 1, cited: Number(cited) === 1, named: Number(named) === 1,
+    stateKnown: Number(known) === 1, cited: Number(cited) === 1, named: Number(named) === 1, redacted: Number(redacted) === 1,
     ...(replaced === null || replaced === undefined ? {} : { replaced: fromKeyText(String(replaced)) }),
+    ...(applies === null || applies === undefined ? {} : { redaction: { applies: Number(applies) === 1, withheld: Number(withheld) === 1 } }),
   };
 }
 

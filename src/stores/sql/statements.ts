@@ -27,7 +27,9 @@ const eventStatements = ({ inList, forUpdate }: Dialect) => ({
 
   inRoom: `SELECT ${EVENT} FROM events e WHERE e.room = ${ROOM} ${PAGED}`,
   bySenders: `SELECT ${EVENT} FROM events e WHERE e.room = ${ROOM} AND e.sender IN (SELECT id FROM users WHERE user_id ${inList(4, 'text')}) ${PAGED}`,
-  byIds: `SELECT ${EVENT} FROM events e WHERE e.room = ${ROOM} AND e.event_id ${inList(2, 'text')} ORDER BY e.place`,
+  // Of one person, as nearly always, the index gives the order; with the plus, none is used for it: SQLite would go through the whole room for the order.
+  bySender: `SELECT ${EVENT} FROM events e WHERE e.room = ${ROOM} AND e.sender = (SELECT id FROM users WHERE user_id = $4) ${PAGED}`,
+  byIds: `SELECT ${EVENT} FROM events e WHERE e.room = ${ROOM} AND e.event_id ${inList(2, 'text')} ORDER BY +e.place`,
   naming: `SELECT ${EVENT} FROM events e WHERE e.place IN (
       SELECT n.place FROM names n WHERE n.room = ${ROOM} AND n.user_id IN (SELECT id FROM users WHERE user_id ${inList(4, 'text')})
       UNION SELECT f.place FROM events mine JOIN refs f ON f.room = mine.room AND f.event_id = mine.event_id
@@ -37,6 +39,7 @@ const eventStatements = ({ inList, forUpdate }: Dialect) => ({
   mediaReferrers: `SELECT m.uri, r.room_id, e.event_id, u.user_id FROM media_refs m JOIN events e ON e.place = m.place JOIN rooms r ON r.id = e.room JOIN users u ON u.id = e.sender
     WHERE m.uri ${inList(1, 'text')} ORDER BY m.uri, e.place`,
   storedTexts: `SELECT event_id, json, changed FROM events WHERE room = $1 AND event_id ${inList(2, 'text')}`,
+  markedAmong: `SELECT place FROM events WHERE place ${inList(1, 'bigint')} AND marked = 1`,
   dropNames: `DELETE FROM names WHERE place ${inList(1, 'bigint')}`,
   dropRefs: `DELETE FROM refs WHERE place ${inList(1, 'bigint')}`,
   dropMediaRefs: `DELETE FROM media_refs WHERE place ${inList(1, 'bigint')}`,
@@ -50,7 +53,7 @@ const indexStatements = ({ inList, ranges, forUpdate }: Dialect) => ({
   dropIndexSpans: 'DELETE FROM index_spans WHERE room = $1',
   dropIndexStays: 'DELETE FROM index_stays WHERE room = $1',
   dropIndexClock: 'DELETE FROM index_clock WHERE room = $1',
-  indexFacts: `SELECT event_id, position, verdict, state_known, cited, named, replaced FROM index_events WHERE room = ${ROOM} AND event_id ${inList(2, 'text')}`,
+  indexFacts: `SELECT event_id, position, verdict, state_known, cited, named, replaced, redacted, applies, withheld FROM index_events WHERE room = ${ROOM} AND event_id ${inList(2, 'text')}`,
   company: `SELECT r.n FROM ${ranges(2, 3)} WHERE EXISTS (SELECT 1 FROM index_spans s WHERE s.room = ${ROOM} AND s.membership ${inList(4, 'text')}
       AND s.from_position <= r.b AND s.to_position >= r.a AND NOT s.state_key ${inList(5, 'text')})`,
   presence: `SELECT r.n FROM ${ranges(2, 3)} WHERE r.a <= r.b AND EXISTS (SELECT 1 FROM index_stays s WHERE s.room = ${ROOM}
@@ -67,8 +70,10 @@ const erasureStatements = ({ inList }: Dialect) => ({
   erasuresOf: `SELECT id, request, status, created_at, changed_at FROM erasures WHERE status <> 'cancelled'
     AND id IN (SELECT erasure_id FROM erasure_subjects WHERE user_id ${inList(1, 'text')}) ORDER BY seq`,
   part: 'SELECT room_id, revision, status, redacted, hidden, purged, copies_removed, plan FROM erasure_parts WHERE erasure_id = $1 AND room_id = $2',
+  partState: 'SELECT revision, status FROM erasure_parts WHERE erasure_id = $1 AND room_id = $2',
   partRooms: 'SELECT room_id FROM erasure_parts WHERE erasure_id = $1 AND status = $2 AND room_id > $3 ORDER BY room_id LIMIT $4',
-  setPart: 'UPDATE erasure_parts SET status = $3 WHERE erasure_id = $1 AND room_id = $2',
+  setPart: `UPDATE erasure_parts SET status = $3, revision = coalesce($4, revision), redacted = coalesce($5, redacted), hidden = coalesce($6, hidden),
+      purged = coalesce($7, purged), copies_removed = coalesce($8, copies_removed) WHERE erasure_id = $1 AND room_id = $2`,
   dues: 'SELECT erasure_id, what, due FROM erasure_dues WHERE due <= $1 ORDER BY due, erasure_id, what',
   dropDue: 'DELETE FROM erasure_dues WHERE erasure_id = $1 AND what = $2',
   progress: `SELECT count(*) AS rooms, coalesce(sum(CASE WHEN status = 'done' THEN 1 ELSE 0 END), 0) AS rooms_done, coalesce(sum(events), 0) AS events,

@@ -6,7 +6,7 @@ export const INSERT: Readonly<Record<TableName, BulkInsert>> = {
   rooms: { table: 'rooms', columns: { room_id: 'text', version: 'text' }, key: ['room_id'], present: 'skip' },
   events: {
     table: 'events',
-    columns: { place: 'bigint', room: 'bigint', sender: 'bigint', event_id: 'text', bare: 'bigint', copies: 'bigint', json: 'text' },
+    columns: { place: 'bigint', room: 'bigint', sender: 'bigint', event_id: 'text', bare: 'bigint', copies: 'bigint', marked: 'bigint', json: 'text' },
     key: ['event_id', 'room'],
     present: 'skip',
   },
@@ -15,7 +15,7 @@ export const INSERT: Readonly<Record<TableName, BulkInsert>> = {
   mediaRefs: { table: 'media_refs', columns: { uri: 'text', place: 'bigint' }, key: ['uri', 'place'], present: 'skip' },
   indexEvents: {
     table: 'index_events',
-    columns: { room: 'bigint', event_id: 'text', position: 'bigint', verdict: 'text', state_known: 'bigint', cited: 'bigint', named: 'bigint', replaced: 'text' },
+    columns: { room: 'bigint', event_id: 'text', position: 'bigint', verdict: 'text', state_known: 'bigint', cited: 'bigint', named: 'bigint', replaced: 'text', redacted: 'bigint', applies: 'bigint', withheld: 'bigint' },
     key: ['room', 'event_id'],
     present: 'fail',
   },
@@ -65,5 +65,5 @@ type TableName =
 
 /** What changes in many rows at once. */
 export const UPDATE: Readonly<Record<'texts', BulkUpdate>> = {
-  texts: { table: 'events', set: { json: 'text', bare: 'bigint', copies: 'bigint', changed: 'bigint' }, by: { place: 'bigint' } },
+  texts: { table: 'events', set: { json: 'text', bare: 'bigint', copies: 'bigint', marked: 'bigint', changed: 'bigint' }, by: { place: 'bigint' } },
 };

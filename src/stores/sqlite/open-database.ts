@@ -13,18 +13,24 @@ const WORDS: SchemaWords = { integer: 'INTEGER', text: 'TEXT', serialKey: 'INTEG
 const KEYED = /^CREATE TABLE (names|refs|media_refs|index_events|index_spans|index_stays|index_clock|erasure_dues|erasure_subjects|erasure_media|account_data) .*?\) STRICT;/gms;
 
 /** How to open a store. */
-export type OpenOptions = { readonly create?: boolean };
+export type OpenOptions = {
+  /** Makes the store where there is none. */
+  readonly create?: boolean;
+  /** How long to wait for another process that has the store locked (ms). */
+  readonly busyMs?: number;
+};
 
 /** Opens a database with the tables of a store, as new as this program knows them. @throws {StoreError} when it cannot be used */
-export function openDatabase(path: string, { create = false }: OpenOptions = {}): DatabaseSync {
+export function openDatabase(path: string, { create = false, busyMs = BUSY_MS }: OpenOptions = {}): DatabaseSync {
   const isNew = path !== ':memory:' && !existsSync(path);
   if (isNew && !create) throw new StoreError(path, 'missing');
   if (isNew) createFile(path);
   try {
-    const database = new DatabaseSync(path, { timeout: BUSY_MS });
+    const database = new DatabaseSync(path, { timeout: busyMs });
     // What is deleted is overwritten; nothing that was done is lost when the machine stops; nothing is written to other files.
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864`);
+      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864;
+      PRAGMA wal_autocheckpoint = 16384`);
     migrate(database, path, create);
     return database;
   } catch (error) {

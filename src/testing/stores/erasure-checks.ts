@@ -69,11 +69,12 @@ async function checkParts({ erasures }: ErasureStore, plan: RoomPlan): Promise<v
   const parts = ['!c:b', '!a:b', '!b:b'].map((roomId): ErasurePart => ({ erasureId: 'one', roomId, plan, revision: 5, status: 'planned', counts: none }));
   await erasures.putParts(parts);
   assertAnswer('erasures.part()', sorted(await erasures.part('one', '!a:b')), sorted(parts[1]));
+  assertAnswer('erasures.partState()', sorted(await erasures.partState('one', '!a:b')), [['revision', 5], ['status', 'planned']]);
   assertAnswer('erasures.roomsOf()', await erasures.roomsOf('one', 'planned', { limit: 9 }), ['!a:b', '!b:b', '!c:b']);
   assertAnswer('erasures.roomsOf() after a room', await erasures.roomsOf('one', 'planned', { after: '!a:b', limit: 1 }), ['!b:b']);
   const done: ErasurePart = { erasureId: 'one', roomId: '!b:b', plan, revision: 6, status: 'done', counts };
   await erasures.putParts([done]);
-  await erasures.setPart('one', '!c:b', 'failed');
+  await erasures.setPart('one', '!c:b', { status: 'failed' });
   assertAnswer('erasures.part() when it was put again', sorted(await erasures.part('one', '!b:b')), sorted(done));
   assertAnswer('erasures.roomsOf() that failed', await erasures.roomsOf('one', 'failed', { limit: 9 }), ['!c:b']);
   const events = plan.entries.length;
