@@ -1,4 +1,4 @@
-const EXPLANATIONS = {
+const EXPLANATIONS: Readonly<Record<StoreProblem, string>> = {
   missing: 'there is no such store; make one with "matrix-erasure import FILES --store"',
   unwritable: 'it cannot be made there; check the folder',
   unreadable: 'it cannot be read as a store: another file, damaged, or not yours',
@@ -13,10 +13,11 @@ const EXPLANATIONS = {
   refused: 'the server does not let this user in; check user, password and database',
   oversized: 'an identifier is longer than a database can hold: of an event that no server would take; take it out of the input',
   'no-driver': 'the packages for PostgreSQL are not installed: npm install pg pg-boss',
-} as const;
+};
 
 /** Why a store cannot be used. */
-export type StoreProblem = keyof typeof EXPLANATIONS;
+export type StoreProblem =
+  | 'missing' | 'unwritable' | 'unreadable' | 'foreign' | 'newer' | 'full' | 'io' | 'busy' | 'crowded' | 'still-read' | 'unreachable' | 'refused' | 'oversized' | 'no-driver';
 
 /** A store cannot be used now; the message says what to do. It names the store without a password. */
 export class StoreError extends Error {

@@ -11,7 +11,9 @@ import {
   type FetchHandler, type LedgerEntry, type NodeRequest,
 } from 'matrix-erasure/notices';
 import { authorize, openRoom, stateKeyOf, type AuthVerdict, type StateMap } from 'matrix-erasure/room';
-import { arbitraryPdu, redactionLaws } from 'matrix-erasure/testing';
+import { openPostgresStore, storeName } from 'matrix-erasure/stores/postgres';
+import { openSqliteStore, recordErasure, type ErasureStore } from 'matrix-erasure/stores/sqlite';
+import { arbitraryPdu, redactionLaws, storeConformance } from 'matrix-erasure/testing';
 import fc from 'fast-check';
 
 const rules = roomVersion('11');
@@ -77,6 +79,11 @@ function nameOfError(call: () => unknown): string {
   }
 }
 
+async function recordedIn(store: ErasureStore): Promise<number> {
+  const id = await recordErasure(store, request, { now: 1 });
+  return (await store.erasures.ofSubjects([alice])).filter((erasure) => erasure.id === id).length;
+}
+
 const output = {
   compared: compareRules(create, roomVersion('10'), rules)?.onlySecond,
   redacted: redact(message, rules.redaction).content,
@@ -94,6 +101,9 @@ const output = {
   bridged: bridgePlan.messages.map(({ treatment }) => treatment),
   errors: [nameOfError(() => roomVersion('nonsense')), nameOfError(() => parseJson('{'))],
   laws: redactionLaws({ redact: (event, version) => redact(event, roomVersion(version).redaction) }, { roomVersions: ['11'] }).map((law) => law.check({ numRuns: 20 })).length > 3,
+  stored: await recordedIn(openSqliteStore(':memory:', { create: true })),
+  store: [storeName('postgres://bob:secret@b.example/erasure'), typeof openPostgresStore],
+  checks: storeConformance(async () => { throw new Error('no store'); }).length > 20,
   generated: fc.sample(arbitraryPdu({ rules }), 3).length,
 };
 
