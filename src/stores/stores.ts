@@ -13,3 +13,4 @@ export { createPartsDigest, type PartsDigest } from './plan/parts-digest.ts';
 export { createRoomIndexer, type RoomIndexer } from './index-room.ts';
 export { pageServer, WholeRoomNeededError, type PageServer, type PageSurface, type ServePageOptions } from './serve/serve-page.ts';
 export { storeWork, type StoreWork } from './erasure/erasure-work.ts';
+export type { PlannedRoom } from '../erasure/plan-room.ts';

@@ -25,7 +25,7 @@ export type ServePageOptions = { readonly surface?: PageSurface };
 export type PageServer = (rows: readonly EventRow[]) => Promise<readonly ServedEvent[]>;
 
 /**
- * What to send a viewer of each event of a page of a room: what {@link serveEvents} would send of the whole room, without opening it. Senders who were
+ * What to send a viewer of each event of a page of a room: what `serveEvents` would send of the whole room, without opening it. Senders who were
  * erased are looked up for the whole page at once, and every time, so that an erasure hides from the moment at which it is recorded.
  * @throws {WholeRoomNeededError} for application services, and for erasures of the profile `synapse` or that were taken back: they are told apart only by the whole room
  * @example pageServer({ events: { room: async () => undefined } }, '!r:b.c', { kind: 'anonymous' })([]) // []
