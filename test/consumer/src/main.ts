@@ -45,12 +45,12 @@ const stateEvent = (type: string, stateKey: string): Pdu | undefined => events.g
 const verdict: AuthVerdict = authorize(message, { rules, state: stateEvent });
 
 const { resolve } = createRecordResolver();
-const store = (event: Pdu): StoredEvent => {
+const storedOf = (event: Pdu): StoredEvent => {
   const parsed: JsonValue = parseJson(encodeCanonicalJson(event as JsonValue));
   const { record } = readRecord(parsed);
   return { record, event: resolve(record) };
 };
-const original = room.map(store);
+const original = room.map(storedOf);
 const request: ErasureRequest = { subjects: [alice], requestedAt: 5000, effectiveAt: 5000, profile: 'notice', scope: {} };
 const plan = planErasure(original.map(({ event }) => event), request);
 const result = [...applyPlan(plan, original)].flatMap(({ record }) => (record === undefined ? [] : [{ record, event: resolve(record) }]));
