@@ -25,8 +25,8 @@ import { readPlan, readPlanOrRevocation } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
 import { readEvents, type EventLine } from '../records.ts';
 import { reportDrift } from '../report-drift.ts';
-import { applyInStore, carryOutInStore } from '../stores/carry-out.ts';
-import { STORE_HELP, withStore } from '../stores/open-store.ts';
+import { applyInStore, carryOutInStore, confirmationOf, queueInStore } from '../stores/carry-out.ts';
+import { isServer, STORE_HELP, withStore } from '../stores/open-store.ts';
 import { count, renderAppliedText, sumCounts, type Counts, type CountsByRoom } from '../text/applied-text.ts';
 import { countOf } from '../text/numbers.ts';
 import { visible } from '../text/visible.ts';
@@ -37,6 +37,7 @@ type ApplyOptions = {
   readonly store?: string;
   readonly remedies?: string;
   readonly roomVersion?: string;
+  readonly queue?: boolean;
   readonly json?: boolean;
   readonly yes?: boolean;
   readonly strict?: boolean;
@@ -50,6 +51,7 @@ export function registerApply(program: Command): void {
     .description('carry out a plan on event files, or in a store')
     .option('--out <path>', 'the changed file; a folder for one file each')
     .option('--store <store>', `instead of files: ${STORE_HELP}`)
+    .option('--queue', 'with a store on a server: leave the work to "matrix-erasure work"')
     .option('--remedies <file>', 'write what other members would have to send first, ready to be signed by them')
     .addOption(new Option('--room-version <version>', 'the version of rooms that do not say it themselves').argParser(readRoomVersion))
     .option('--json', 'print what was done as JSON')
@@ -64,7 +66,8 @@ In a store each room is changed whole or not at all. What is interrupted goes on
 Examples:
   $ matrix-erasure apply plan.json room.ndjson.gz --out room.erased.ndjson.gz
   $ matrix-erasure apply plan.json rooms/*.ndjson --out erased/
-  $ matrix-erasure apply plan.json --store erasure.db`)
+  $ matrix-erasure apply plan.json --store erasure.db
+  $ matrix-erasure apply plan.json --store postgres://erasure@localhost/synapse --queue`)
     .action(async (plan: string, files: readonly string[], options: ApplyOptions) => {
       process.exitCode = options.store === undefined ? await runApply(plan, expandFolders(files), fileOptions(files, options)) : await runInStore(plan, options.store, checked(files, options));
     });
@@ -75,6 +78,7 @@ type FileApplyOptions = ApplyOptions & { readonly out: string };
 /** @throws {UsageError} when there is nothing to read or nowhere to write */
 function fileOptions(files: readonly string[], options: ApplyOptions): FileApplyOptions {
   const { out } = options;
+  if (options.queue === true) throw new UsageError('--queue goes with --store postgres://…');
   if (files.length === 0) throw new UsageError("missing required argument 'files'; see \"matrix-erasure apply --help\"");
   if (out === undefined) throw new UsageError("required option '--out <path>' not specified; see \"matrix-erasure apply --help\"");
   return { ...options, out };
@@ -88,11 +92,16 @@ function checked(files: readonly string[], options: ApplyOptions): ApplyOptions 
 
 const ERASURE_ID = /^[\w-]{22}$/;
 
-async function runInStore(plan: string, location: string, { json = false }: ApplyOptions): Promise<number> {
+async function runInStore(plan: string, location: string, { json = false, queue = false, yes = false }: ApplyOptions): Promise<number> {
+  if (queue && !isServer(location)) throw new UsageError('--queue is for a store on a server, postgres://…; a file is worked on by one process: leave it out');
   const isFile = (await stat(plan).catch(() => undefined)) !== undefined;
-  if (!isFile && ERASURE_ID.test(plan)) return withStore(location, (store) => carryOutInStore(plan, { store, location, json }));
-  const read = await readPlan(plan);
-  return withStore(location, (store) => applyInStore(read, { store, location, json }));
+  const read = !isFile && ERASURE_ID.test(plan) ? plan : await readPlan(plan);
+  return withStore(location, async (store) => {
+    await confirmTyped(await confirmationOf(store, read, yes));
+    const carrying = { store, location, json };
+    if (queue) return queueInStore(read, carrying);
+    return typeof read === 'string' ? carryOutInStore(read, carrying) : applyInStore(read, carrying);
+  });
 }
 
 async function runApply(planPath: string, files: readonly string[], options: FileApplyOptions): Promise<number> {

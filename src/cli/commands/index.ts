@@ -17,6 +17,7 @@ import { registerImport } from './import.ts';
 import { registerStatus } from './status.ts';
 import { registerCancel } from './cancel.ts';
 import { registerReplay } from './replay.ts';
+import { registerWork } from './work.ts';
 import { registerNotify } from './notify.ts';
 import { registerReport } from './report.ts';
 import { registerRequests } from './requests.ts';
@@ -28,6 +29,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerApply,
   registerImport,
   registerStatus,
+  registerWork,
   registerCancel,
   registerReplay,
   registerVerify,

@@ -1,8 +1,12 @@
 import type { ErasurePlan } from '../../erasure/plan.ts';
 import { adoptPlan, planRecorded, recordErasure } from '../../stores/erasure/record.ts';
 import { runErasure, type RunOutcome } from '../../stores/erasure/run.ts';
-import { knownErasure } from '../../stores/erasure/status.ts';
+import { storeWork } from '../../stores/erasure/erasure-work.ts';
+import { knownErasure, orderErasure } from '../../stores/erasure/status.ts';
+import { openErasureQueue } from '../../stores/jobs/erasure-queue.ts';
+import { openBoss } from '../../stores/jobs/open-boss.ts';
 import type { ErasureStore } from '../../stores/store.ts';
+import type { Confirmation } from '../confirm.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeOutput } from '../io/output.ts';
 import { stoppable, type Stopping } from '../signals.ts';
@@ -19,6 +23,25 @@ export async function applyInStore(plan: ErasurePlan, carrying: CarryOut): Promi
   const id = await recordErasure(carrying.store, plan.request, { now: Date.now() });
   await adoptPlan(carrying.store, id, plan.rooms);
   return carryOutInStore(id, carrying);
+}
+
+/** Hands an erasure over to workers: a plan that was approved, or one that is recorded already. Gives the exit code. */
+export async function queueInStore(plan: ErasurePlan | string, { store, location, json }: CarryOut): Promise<number> {
+  const id = typeof plan === 'string' ? plan : await recordErasure(store, plan.request, { now: Date.now() });
+  if (typeof plan !== 'string') await adoptPlan(store, id, plan.rooms);
+  await orderErasure(store, id, { order: 'start', now: Date.now() });
+  const queue = await openErasureQueue(await openBoss(location), storeWork(store, Date.now));
+  const jobs = await queue.enqueue(id).finally(() => queue.stop());
+  const { status } = await knownErasure(store, id);
+  await writeOutput(undefined, json ? `${JSON.stringify({ erasure: id, status, jobs })}\n` : `Erasure ${id} is ${status}: ${countOf(jobs, 'job')} for "matrix-erasure work".\n`);
+  return EXIT.done;
+}
+
+/** What a person is asked before events in a store are destroyed. @throws {UnknownErasureError} when there is no such erasure */
+export async function confirmationOf(store: ErasureStore, plan: ErasurePlan | string, yes: boolean): Promise<Confirmation> {
+  const { request } = typeof plan === 'string' ? await knownErasure(store, plan) : plan;
+  const { events } = typeof plan === 'string' ? await store.erasures.progress(plan) : { events: plan.totals.redact + plan.totals.purge };
+  return { what: `${countOf(events, 'event')} will be redacted, purged or hidden in the store, and no other copy is made.`, typed: request.subjects[0] ?? '', yes: yes || events === 0 };
 }
 
 /** Carries out a recorded erasure, or goes on with it. Gives the exit code. */

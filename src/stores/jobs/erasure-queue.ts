@@ -1,6 +1,7 @@
 import type { Job, PgBoss } from 'pg-boss';
 import { QUEUE, queues, type FinishJob, type RoomJob } from './queues.ts';
-import type { DueErasure, ErasureWork } from './work.ts';
+import type { StoreWork } from '../erasure/erasure-work.ts';
+import type { DueErasure } from '../store.ts';
 
 /** A queue of erasures in PostgreSQL, by pg-boss. */
 export type ErasureQueue = {
@@ -32,8 +33,11 @@ export type WorkerOptions = {
 const BATCH = 1000;
 const TAKEN = 10;
 
-/** A started pg-boss with its queues, and the store whose erasures they are about. */
-export async function openErasureQueue(boss: PgBoss, store: ErasureWork): Promise<ErasureQueue> {
+/**
+ * Starts a pg-boss with the queues of erasures; `store` is the part that its jobs call: `storeWork(store, Date.now)`. Any number of processes may do so at once.
+ * @example typeof openErasureQueue // 'function'
+ */
+export async function openErasureQueue(boss: PgBoss, store: StoreWork): Promise<ErasureQueue> {
   await boss.start();
   for (const queue of queues) {
     await boss.createQueue(queue.name, queue);
@@ -53,7 +57,7 @@ export async function openErasureQueue(boss: PgBoss, store: ErasureWork): Promis
   };
 }
 
-async function enqueueRooms(erasure: string, boss: PgBoss, store: ErasureWork): Promise<number> {
+async function enqueueRooms(erasure: string, boss: PgBoss, store: StoreWork): Promise<number> {
   let made = 0;
   for (let page = await store.pendingRooms(erasure, { limit: BATCH }); page.length > 0;) {
     const jobs = page.map((roomId) => ({ data: { erasure, roomId } satisfies RoomJob, singletonKey: keyOf(erasure, roomId) }));
@@ -65,7 +69,7 @@ async function enqueueRooms(erasure: string, boss: PgBoss, store: ErasureWork): 
   return made;
 }
 
-async function enqueueFinish(erasure: string, boss: PgBoss, store: ErasureWork): Promise<void> {
+async function enqueueFinish(erasure: string, boss: PgBoss, store: StoreWork): Promise<void> {
   if ((await store.pendingRooms(erasure, { limit: 1 })).length === 0) await boss.send(QUEUE.finish, { erasure } satisfies FinishJob, { singletonKey: erasure });
 }
 
@@ -73,7 +77,7 @@ function keyOf(erasure: string, roomId: string): string {
   return `${erasure} ${roomId}`;
 }
 
-type Working = { readonly boss: PgBoss; readonly store: ErasureWork; readonly enqueue: ErasureQueue['enqueue']; readonly options: WorkerOptions };
+type Working = { readonly boss: PgBoss; readonly store: StoreWork; readonly enqueue: ErasureQueue['enqueue']; readonly options: WorkerOptions };
 
 async function startWorking(working: Working): Promise<void> {
   const { boss, options: { concurrency = 1 } } = working;

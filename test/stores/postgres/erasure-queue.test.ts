@@ -1,7 +1,7 @@
 import { PgBoss } from 'pg-boss';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openErasureQueue, type ErasureQueue } from '../../../src/stores/jobs/erasure-queue.ts';
-import type { ErasureWork } from '../../../src/stores/jobs/work.ts';
+import type { StoreWork } from '../../../src/stores/erasure/erasure-work.ts';
 import { startServer, type TestServer } from './server.ts';
 
 let server: TestServer;
@@ -10,7 +10,7 @@ beforeAll(async () => { server = await startServer(); });
 afterEach(async () => { for (const queue of open.splice(0)) await queue.stop(5000); });
 afterAll(() => server.stop());
 
-async function queueOn(url: string, store: ErasureWork): Promise<ErasureQueue> {
+async function queueOn(url: string, store: StoreWork): Promise<ErasureQueue> {
   const boss = new PgBoss({ connectionString: url, schema: 'erasure_jobs', superviseIntervalSeconds: 1, monitorIntervalSeconds: 1, cronWorkerIntervalSeconds: 1 });
   boss.on('error', () => undefined);
   const queue = await openErasureQueue(boss, store);
@@ -21,7 +21,7 @@ async function queueOn(url: string, store: ErasureWork): Promise<ErasureQueue> {
 /** A store that notes what it is asked to, and like any store does nothing twice. */
 function noting(rooms: readonly string[], behave: (roomId: string, calls: number) => void = () => undefined) {
   const [pending, calls, finished, failed] = [new Set(rooms), new Map<string, number>(), [] as string[], [] as string[]];
-  const store: ErasureWork = {
+  const store: StoreWork = {
     running: async () => (finished.length === 0 ? ['e1'] : []),
     pendingRooms: async (_, { after = '', limit }) => [...pending].filter((room) => room > after).sort().slice(0, limit),
     carryOutRoom: async (_, roomId) => {
