@@ -180,6 +180,9 @@ export type ErasurePart = {
 /** How far an erasure is, in numbers. */
 export type ErasureProgress = { readonly rooms: number; readonly roomsDone: number; readonly events: number; readonly eventsDone: number; readonly counts: ChangeCounts };
 
+/** What becomes of an erasure, and what is written down with that. */
+export type ErasureChange = Pick<ErasureRow, 'status' | 'changedAt'> & { readonly request?: ErasureRequest; readonly noted?: readonly Omit<LedgerRow, 'seq'>[] };
+
 /** The erasures of a store. */
 export type StoredErasures = {
   /** Adds an erasure, unless one of this ID is there; gives whether it was added. */
@@ -187,8 +190,8 @@ export type StoredErasures = {
   readonly get: (id: string) => Promise<ErasureRow | undefined>;
   /** In the order in which they were added. */
   readonly list: () => Promise<readonly ErasureRow[]>;
-  /** Changes an erasure if its status is one of these; gives whether it was. */
-  readonly change: (id: string, from: readonly ErasureStatus[], to: Pick<ErasureRow, 'status' | 'changedAt'> & { readonly request?: ErasureRequest }) => Promise<boolean>;
+  /** Changes an erasure if its status is one of these, and then writes these lines into the ledger, both or neither; gives whether it was. */
+  readonly change: (id: string, from: readonly ErasureStatus[], to: ErasureChange) => Promise<boolean>;
   /** The erasures, but for those that are cancelled, that have any of these people as a subject: looked up for a whole page of events at once. */
   readonly ofSubjects: (users: readonly string[]) => Promise<readonly ErasureRow[]>;
   /** Adds or replaces parts. */

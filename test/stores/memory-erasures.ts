@@ -10,7 +10,7 @@ export type MemoryErasures = Undoable<StoredErasures> & { readonly markDone: (id
 export type Undoable<T> = { readonly stored: T; readonly remember: () => () => void };
 
 /** No erasures yet. */
-export function memoryErasures(): MemoryErasures {
+export function memoryErasures(ledger: Pick<StoredLedger, 'append'>): MemoryErasures {
   const rows = new Map<string, ErasureRow>();
   const parts = new Map<string, Map<string, ErasurePart>>();
   const media = new Map<string, Map<string, boolean>>();
@@ -27,10 +27,11 @@ export function memoryErasures(): MemoryErasures {
     },
     get: async (id) => rows.get(id),
     list: async () => [...rows.values()],
-    change: async (id, from, to) => {
+    change: async (id, from, { noted = [], ...to }) => {
       const row = rows.get(id);
       if (row === undefined || !from.includes(row.status)) return false;
       rows.set(id, { ...row, ...to });
+      await ledger.append(noted);
       return true;
     },
     ofSubjects: async (users) => [...rows.values()].filter(({ status, request }) => status !== 'cancelled' && request.subjects.some((subject) => users.includes(subject))),

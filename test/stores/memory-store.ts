@@ -28,7 +28,8 @@ export function memoryStore(): MemoryStore {
   const rooms = new Map<string, Room>();
   const counts: Record<string, number> = {};
   const accountData = new Map<string, number>();
-  const [erasures, ledger] = [memoryErasures(), memoryLedger()];
+  const ledger = memoryLedger();
+  const erasures = memoryErasures(ledger.stored);
   let [places, unreadable] = [0, 0];
   const add = (lines: Iterable<ImportedLine>): void => {
     for (const line of lines) {

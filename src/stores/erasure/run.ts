@@ -76,8 +76,9 @@ export async function finishErasure(store: ErasureStore, id: string, { now }: Pi
   await store.settle();
   const at = now();
   const { rooms, counts } = await store.erasures.progress(id);
-  await store.ledger.append([{ at, erasureId: id, step: 'carry-out', detail: { rooms, ...counts, files, accountItems: items } }]);
-  return (await orderErasure(store, id, { order: 'finish', now: at })) ? 'done' : 'stopped';
+  // Written down with the end itself: of two processes that come to it one ends it.
+  const noted = [{ at, erasureId: id, step: 'carry-out', detail: { rooms, ...counts, files, accountItems: items } }];
+  return (await orderErasure(store, id, { order: 'finish', now: at, noted })) ? 'done' : 'stopped';
 }
 
 /** New events of the subjects are caught before it counts as done. */

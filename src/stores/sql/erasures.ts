@@ -1,5 +1,5 @@
 import type { MxcUri } from '../../identifiers/identifiers.ts';
-import type { DueErasure, ErasurePart, ErasureProgress, ErasureRow, StoredErasures, StoredLedger } from '../store.ts';
+import type { DueErasure, ErasureChange, ErasurePart, ErasureProgress, ErasureRow, ErasureStatus, StoredErasures, StoredLedger } from '../store.ts';
 import { fromKeyText, keyText } from './key-text.ts';
 import type { SqlPort, SqlRow } from './port.ts';
 import type { Statements } from './statements.ts';
@@ -11,8 +11,7 @@ export function storedErasures(port: SqlPort, sql: Statements): StoredErasures {
     add: (erasure) => port.transaction((inside) => addErasure(inside, erasure)),
     get: async (id) => (await port.all(sql.erasure, [id])).map(erasureRow)[0],
     list: async () => (await port.all(sql.erasures)).map(erasureRow),
-    change: async (id, from, { status, changedAt, request }) =>
-      (await port.run(sql.changeErasure, [id, status, changedAt, request === undefined ? null : JSON.stringify(request), from])) > 0,
+    change: (id, from, change) => port.transaction((inside) => changeErasure(inside, sql, { id, from, ...change })),
     ofSubjects: async (users) => (await port.all(sql.erasuresOf, [users.map(keyText)])).map(erasureRow),
     putParts: async (parts) => void (await port.insert(INSERT.erasureParts, parts.map(partColumns))),
     part: async (id, roomId) => (await port.all(sql.part, [id, keyText(roomId)])).map((row) => partOf(id, row))[0],
@@ -36,6 +35,14 @@ async function addErasure(port: SqlPort, { id, request, status, createdAt, chang
   if (skipped.length > 0) return false;
   await port.insert(INSERT.erasureSubjects, request.subjects.map((user) => [keyText(user), id]));
   return true;
+}
+
+type Changing = ErasureChange & { readonly id: string; readonly from: readonly ErasureStatus[] };
+
+async function changeErasure(port: SqlPort, sql: Statements, { id, from, status, changedAt, request, noted = [] }: Changing): Promise<boolean> {
+  const changed = (await port.run(sql.changeErasure, [id, status, changedAt, request === undefined ? null : JSON.stringify(request), from])) > 0;
+  if (changed && noted.length > 0) await storedLedger(port, sql).append(noted);
+  return changed;
 }
 
 /** What another process has taken meanwhile is not given again. */

@@ -45,10 +45,13 @@ async function checkRecord({ erasures }: ErasureStore): Promise<void> {
   assertAnswer('erasures.ofSubjects() of nobody', await erasures.ofSubjects([]), []);
 }
 
-async function checkStatus({ erasures }: ErasureStore): Promise<void> {
+async function checkStatus({ erasures, ledger }: ErasureStore): Promise<void> {
   await erasures.add(erasureRow('one'));
-  assertAnswer('erasures.change() from another status', await erasures.change('one', ['running', 'done'], { status: 'paused', changedAt: 2 }), false);
-  assertAnswer('erasures.change()', await erasures.change('one', ['planned', 'paused'], { status: 'running', changedAt: 3 }), true);
+  const noted = [{ at: 3, erasureId: 'one', step: 'start', detail: {} }];
+  assertAnswer('erasures.change() from another status', await erasures.change('one', ['running', 'done'], { status: 'paused', changedAt: 2, noted }), false);
+  assertAnswer('ledger.read() after a change that was not made', await ledger.read({ limit: 9 }), []);
+  assertAnswer('erasures.change()', await erasures.change('one', ['planned', 'paused'], { status: 'running', changedAt: 3, noted }), true);
+  assertAnswer('ledger.read() after a change', (await ledger.read({ limit: 9 })).map(({ step }) => step), ['start']);
   assertAnswer('erasures.get() after a change', await erasures.get('one'), erasureRow('one', { status: 'running', changedAt: 3 }));
   const request = requestOf(BOB, { revokedAt: 4 });
   await erasures.change('one', ['running'], { status: 'revoked', changedAt: 4, request });
