@@ -27,6 +27,8 @@ function line(what: string, { ms, peakMiB }: Measured, rows: number = events): v
   console.log(`  ${what.padEnd(52)} ${(ms / 1000).toFixed(2).padStart(8)} s  ${Math.round((rows * 1000) / ms).toLocaleString('en').padStart(10)} /s  ${String(peakMiB).padStart(5)} MiB at most`);
 }
 
+/** What an erasure of any size may take. */
+const PEAK_MIB = 300;
 const round = (ratio: number): number => Math.round(ratio * 1000) / 1000;
 
 try {
@@ -46,7 +48,8 @@ try {
   line(`redact ${rows.toLocaleString('en')} events`, redacted, rows);
   const updates = measure('bareUpdates', path('updated.db'), path('store.db'));
   line('bare updates of the same rows, by sixteen rooms', updates, rows);
-  if (redacted.peakMiB >= 300) throw new Error(`redact took ${redacted.peakMiB} MiB, 300 at most`);
+  if (redacted.peakMiB >= PEAK_MIB) console.log(`  redact took ${redacted.peakMiB} MiB, ${PEAK_MIB} at most: missed`);
+  process.exitCode = redacted.peakMiB >= PEAK_MIB ? 1 : 0;
   console.log(`\n${JSON.stringify({ import: round(inserts.ms / imported.ms), hide: round(1000 / hidden.ms), redact: round(updates.ms / redacted.ms) })}`);
 } finally {
   if (values.keep) console.log(`kept in ${folder}`);

@@ -14,3 +14,4 @@ export { createRoomIndexer, type RoomIndexer } from './index-room.ts';
 export { pageServer, WholeRoomNeededError, type PageServer, type PageSurface, type ServePageOptions } from './serve/serve-page.ts';
 export { storeWork, type StoreWork } from './erasure/erasure-work.ts';
 export type { PlannedRoom } from '../erasure/plan-room.ts';
+export type { MediaUse } from '../erasure/media-notes.ts';

@@ -7,6 +7,9 @@ import { asStoreError } from './sqlite-error.ts';
 /** "mxes" in ASCII: what tells a store from any other SQLite file. */
 const APPLICATION_ID = 0x6d786573;
 const BUSY_MS = 30_000;
+/** An import puts rows into indexes at random places; what comes after it goes room by room, and is to leave memory to others. */
+const IMPORT_CACHE_KIB = 65_536;
+const CACHE_KIB = 16_384;
 
 const WORDS: SchemaWords = { integer: 'INTEGER', text: 'TEXT', serialKey: 'INTEGER PRIMARY KEY', end: ' STRICT' };
 /** Tables that are found by their whole key alone. */
@@ -29,7 +32,7 @@ export function openDatabase(path: string, { create = false, busyMs = BUSY_MS }:
     const database = new DatabaseSync(path, { timeout: busyMs });
     // What is deleted is overwritten; nothing that was done is lost when the machine stops; nothing is written to other files.
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864;
+      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = ${create ? -IMPORT_CACHE_KIB : -CACHE_KIB}; PRAGMA journal_size_limit = 67108864;
       PRAGMA wal_autocheckpoint = 16384`);
     migrate(database, path, create);
     return database;

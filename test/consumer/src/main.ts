@@ -83,9 +83,9 @@ function nameOfError(call: () => unknown): string {
   }
 }
 
-async function recordedIn(store: ErasureStore): Promise<number> {
-  const id = await recordErasure(store, request, { now: 1 });
-  return (await store.erasures.ofSubjects([alice])).filter((erasure) => erasure.id === id).length;
+async function recordedIn(kept: ErasureStore): Promise<number> {
+  const id = await recordErasure(kept, request, { now: 1 });
+  return (await kept.erasures.ofSubjects([alice])).filter((erasure) => erasure.id === id).length;
 }
 
 const output = {
