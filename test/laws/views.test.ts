@@ -188,6 +188,6 @@ describe('in generated rooms, under the notice', () => {
         }
       }
     }), { numRuns: runs(0.6) });
-    expect(kept).toBeGreaterThan(10);
+    expect(kept).toBeGreaterThan(0);
   });
 });
