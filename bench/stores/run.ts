@@ -27,6 +27,14 @@ function line(what: string, { ms, peakMiB }: Measured, rows: number = events): v
   console.log(`  ${what.padEnd(52)} ${(ms / 1000).toFixed(2).padStart(8)} s  ${Math.round((rows * 1000) / ms).toLocaleString('en').padStart(10)} /s  ${String(peakMiB).padStart(5)} MiB at most`);
 }
 
+/** Another benchmark: what it prints is shown, and its last line is JSON. */
+function beside(name: string, ...args: readonly string[]): object {
+  const script = fileURLToPath(new URL(`./${name}`, import.meta.url));
+  const lines = execFileSync(process.execPath, ['--conditions=matrix-erasure-source', script, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim().split('\n');
+  for (const text of lines.slice(0, -1)) console.log(text);
+  return JSON.parse(lines.at(-1) ?? '{}');
+}
+
 /** What an erasure of any size may take. */
 const PEAK_MIB = 300;
 const round = (ratio: number): number => Math.round(ratio * 1000) / 1000;
@@ -50,7 +58,11 @@ try {
   line('bare updates of the same rows, by sixteen rooms', updates, rows);
   if (redacted.peakMiB >= PEAK_MIB) console.log(`  redact took ${redacted.peakMiB} MiB, ${PEAK_MIB} at most: missed`);
   process.exitCode = redacted.peakMiB >= PEAK_MIB ? 1 : 0;
-  console.log(`\n${JSON.stringify({ import: round(inserts.ms / imported.ms), hide: round(1000 / hidden.ms), redact: round(updates.ms / redacted.ms) })}`);
+  const sqlite = { import: round(inserts.ms / imported.ms), hide: round(1000 / hidden.ms), redact: round(updates.ms / redacted.ms) };
+  console.log('\nPlanning and serving');
+  const lookedUp = beside('look-up.ts', '10000', String(events));
+  console.log('');
+  console.log(`\n${JSON.stringify({ ...sqlite, ...lookedUp, ...beside('workers.ts', String(events)) })}`);
 } finally {
   if (values.keep) console.log(`kept in ${folder}`);
   else rmSync(folder, { recursive: true });
