@@ -3,8 +3,8 @@
  * @module
  */
 export { openPostgresStore, storeName, type PostgresOptions } from './postgres/open-postgres-store.ts';
-export { openErasureQueue, type ErasureQueue, type QueueCounts, type WorkerOptions } from './jobs/erasure-queue.ts';
-export { openBoss } from './jobs/open-boss.ts';
+export { openErasureQueue } from './jobs/open-erasure-queue.ts';
+export type { ErasureQueue, QueueCounts, WorkerOptions } from './jobs/erasure-queue.ts';
 export type { RoomJob } from './jobs/queues.ts';
 export type { SqlStore } from './sql/sql-store.ts';
 export * from './stores.ts';

@@ -6,7 +6,7 @@ export { OtherEventError, OtherRoomVersionError, StoreError, UnknownErasureError
 export { applyRoom, type RoomOutcome, type RoomResult } from './erasure/apply-room.ts';
 export { adoptPlan, erasureIdOf, planRecorded, recordErasure, type PlanningOptions } from './erasure/record.ts';
 export { finishErasure, runErasure, type FinishOutcome, type RunOptions, type RunOutcome } from './erasure/run.ts';
-export { knownErasure, orderErasure, type ErasureOrder } from './erasure/status.ts';
+export { knownErasure, orderErasure, type ErasureOrder, type OrderOptions } from './erasure/status.ts';
 export { replayErasures, type Replayed, type ReplayOptions } from './erasure/replay.ts';
 export { planFromStore, planRoomFromStore, type PlanRoomOptions, type StorePlanOptions } from './plan/plan-from-store.ts';
 export { createPartsDigest, type PartsDigest } from './plan/parts-digest.ts';

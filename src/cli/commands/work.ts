@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { storeWork } from '../../stores/erasure/erasure-work.ts';
-import { openErasureQueue, type ErasureQueue } from '../../stores/jobs/erasure-queue.ts';
-import { openBoss } from '../../stores/jobs/open-boss.ts';
+import type { ErasureQueue } from '../../stores/jobs/erasure-queue.ts';
+import { openErasureQueue } from '../../stores/jobs/open-erasure-queue.ts';
 import type { DueErasure, ErasureStore } from '../../stores/store.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -44,7 +44,7 @@ function readRooms(text: string): number {
 
 function runWork(store: ErasureStore, options: WorkOptions): Promise<number> {
   return stoppable(async (stopping) => {
-    const queue = await openErasureQueue(await openBoss(options.store), storeWork(store, Date.now));
+    const queue = await openErasureQueue(options.store, storeWork(store, Date.now));
     const output: { failure?: unknown } = {};
     const tell = (text: string, fact: object): void => {
       writeOutput(undefined, options.json === true ? `${JSON.stringify({ at: Date.now(), ...fact })}\n` : `${formatTime(Date.now())} ${text}\n`).catch((error: unknown) => { output.failure = error; });

@@ -3,8 +3,7 @@ import { adoptPlan, planRecorded, recordErasure } from '../../stores/erasure/rec
 import { runErasure, type RunOutcome } from '../../stores/erasure/run.ts';
 import { storeWork } from '../../stores/erasure/erasure-work.ts';
 import { knownErasure, orderErasure } from '../../stores/erasure/status.ts';
-import { openErasureQueue } from '../../stores/jobs/erasure-queue.ts';
-import { openBoss } from '../../stores/jobs/open-boss.ts';
+import { openErasureQueue } from '../../stores/jobs/open-erasure-queue.ts';
 import type { ErasureStore } from '../../stores/store.ts';
 import type { Confirmation } from '../confirm.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -30,7 +29,7 @@ export async function queueInStore(plan: ErasurePlan | string, { store, location
   const id = typeof plan === 'string' ? plan : await recordErasure(store, plan.request, { now: Date.now() });
   if (typeof plan !== 'string') await adoptPlan(store, id, plan.rooms);
   await orderErasure(store, id, { order: 'start', now: Date.now() });
-  const queue = await openErasureQueue(await openBoss(location), storeWork(store, Date.now));
+  const queue = await openErasureQueue(location, storeWork(store, Date.now));
   const jobs = await queue.enqueue(id).finally(() => queue.stop());
   const { status } = await knownErasure(store, id);
   await writeOutput(undefined, json ? `${JSON.stringify({ erasure: id, status, jobs })}\n` : `Erasure ${id} is ${status}: ${countOf(jobs, 'job')} for "matrix-erasure work".\n`);

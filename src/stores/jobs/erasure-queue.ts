@@ -33,11 +33,8 @@ export type WorkerOptions = {
 const BATCH = 1000;
 const TAKEN = 10;
 
-/**
- * Starts a pg-boss with the queues of erasures; `store` is the part that its jobs call: `storeWork(store, Date.now)`. Any number of processes may do so at once.
- * @example typeof openErasureQueue // 'function'
- */
-export async function openErasureQueue(boss: PgBoss, store: StoreWork): Promise<ErasureQueue> {
+/** Starts a pg-boss with the queues of erasures. */
+export async function startErasureQueue(boss: PgBoss, store: StoreWork): Promise<ErasureQueue> {
   await boss.start();
   for (const queue of queues) {
     await boss.createQueue(queue.name, queue);

@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openErasureQueue, type ErasureQueue } from '../../../src/stores/jobs/erasure-queue.ts';
+import { startErasureQueue, type ErasureQueue } from '../../../src/stores/jobs/erasure-queue.ts';
 import type { StoreWork } from '../../../src/stores/erasure/erasure-work.ts';
 import { startServer, type TestServer } from './server.ts';
 
@@ -13,7 +13,7 @@ afterAll(() => server.stop());
 async function queueOn(url: string, store: StoreWork): Promise<ErasureQueue> {
   const boss = new PgBoss({ connectionString: url, schema: 'erasure_jobs', superviseIntervalSeconds: 1, monitorIntervalSeconds: 1, cronWorkerIntervalSeconds: 1 });
   boss.on('error', () => undefined);
-  const queue = await openErasureQueue(boss, store);
+  const queue = await startErasureQueue(boss, store);
   open.push(queue);
   return queue;
 }

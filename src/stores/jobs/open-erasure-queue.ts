@@ -1,6 +1,8 @@
 import type { PgBoss } from 'pg-boss';
+import type { StoreWork } from '../erasure/erasure-work.ts';
 import { storeName } from '../postgres/open-postgres-store.ts';
 import { StoreError } from '../store-error.ts';
+import { startErasureQueue, type ErasureQueue } from './erasure-queue.ts';
 
 const SCHEMA = 'matrix_erasure_jobs';
 /** How often (s) is looked whether a worker has gone. */
@@ -8,11 +10,16 @@ const SUPERVISED = 5;
 const CONNECTIONS = 4;
 
 /**
- * A pg-boss for erasures, not yet started, on a PostgreSQL server and in a schema of its own. Needs the packages `pg` and `pg-boss`.
+ * Opens the queue of erasures on a PostgreSQL server, in a schema of its own. `store` is the part that its jobs call: `storeWork(store, Date.now)`. Any number of processes may
+ * do so at once. Needs the packages `pg` and `pg-boss`.
  * @throws {StoreError} when they are not installed
- * @example typeof openBoss // 'function'
+ * @example typeof openErasureQueue // 'function'
  */
-export async function openBoss(url: string): Promise<PgBoss> {
+export async function openErasureQueue(url: string, store: StoreWork): Promise<ErasureQueue> {
+  return startErasureQueue(await openBoss(url), store);
+}
+
+async function openBoss(url: string): Promise<PgBoss> {
   const { PgBoss: Boss } = await import('pg-boss').catch(() => {
     throw new StoreError(storeName(url), 'no-driver');
   });
