@@ -1,6 +1,7 @@
 export type * from './store.ts';
 export type { ImportCounts, ImportOptions, ImportingStore } from './import/import.ts';
 export type { EventMarks, ImportedLine } from './import/imported-event.ts';
+export { eventsAround } from './all-events.ts';
 export { rowReader, type RowReader } from './stored-event.ts';
 export { OtherEventError, OtherRoomVersionError, StoreError, UnknownErasureError, type StoreProblem } from './store-error.ts';
 export { applyRoom, type RoomOutcome, type RoomResult } from './erasure/apply-room.ts';

@@ -4,6 +4,9 @@ import { exportSubjectData } from '../../portability/export.ts';
 import type { ExportManifest } from '../../portability/manifest.ts';
 import type { ExportRequest } from '../../portability/request.ts';
 import { readAccountFile } from '../account-file.ts';
+import type { StoredEvent } from '../../erasure/apply.ts';
+import { eventsAround } from '../../stores/all-events.ts';
+import { isServer, STORE_HELP, withStore } from '../stores/open-store.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { packFolder } from '../export/archive.ts';
@@ -27,6 +30,7 @@ type Options = FileOptions & {
   readonly subject: readonly UserId[];
   readonly out: string;
   readonly account?: string;
+  readonly store?: string;
   readonly media?: string;
   readonly about?: boolean;
   readonly context?: number | true;
@@ -43,6 +47,7 @@ export function registerExport(program: Command): void {
     .summary("write a person's copy of their data, to read and for programs")
     .description("Writes a person's copy of their data: a folder, or one ZIP file, to read in a browser and for other programs.")
     .requiredOption('--subject <user>', 'whose data; again for further IDs of the same person', collectUser)
+    .option('--store <store>', `instead of files: ${STORE_HELP}`)
     .requiredOption('--out <path>', 'a folder that is not there yet or is empty, or a file that ends with .zip')
     .option('--account <file>', 'what the server holds of the account: a JSON file of the schema account.schema.json')
     .option('--media <folder>', "the server's uploads, as SERVER/MEDIA-ID or as Synapse stores them; without it files are only listed")
@@ -56,34 +61,52 @@ it, unless --context asks for it; what the person could not see is never in it. 
 
 Examples:
   matrix-erasure export room.ndjson.gz --subject @alice:example.org --out alice.zip
-  matrix-erasure export rooms/*.ndjson --subject @alice:example.org --account account.json --media /var/lib/synapse/media --out alice`)
+  matrix-erasure export rooms/*.ndjson --subject @alice:example.org --account account.json --media /var/lib/synapse/media --out alice
+  matrix-erasure export --store erasure.db --subject @alice:example.org --out alice.zip`)
     .action(async (files: readonly string[], options: Options) => {
-      process.exitCode = await runExport(inputsOf(files), options);
+      process.exitCode = options.store === undefined ? await exportFiles(inputsOf(files), options) : await exportStore(files, options.store, options);
     });
 }
 
-async function runExport(inputs: readonly string[], options: Options): Promise<number> {
-  const { out, subject, context } = options;
-  if (out === '-') throw new UsageError('an export is a folder or a ZIP file: name one with --out');
-  if (context !== undefined && inputs.some(isStandardInput)) throw new UsageError('--context reads its input twice: give files instead of standard input');
-  await assertOutputsApart([out], [...inputs, ...(options.account === undefined ? [] : [options.account])]);
+/** What is copied: batches of events, which can be asked for twice, and what of the input could not be used. */
+type Source = { readonly paths: readonly string[]; readonly faults: FaultLog; readonly batches: (faults: FaultLog) => AsyncGenerator<readonly StoredEvent[]>; readonly unreadable: number };
+
+async function exportFiles(inputs: readonly string[], options: Options): Promise<number> {
+  if (options.context !== undefined && inputs.some(isStandardInput)) throw new UsageError('--context reads its input twice: give files instead of standard input');
   await checkInputs(inputs);
-  keepHeapLean();
-  const isArchive = /\.zip$/i.test(out);
   const progress = createProgress('Reading');
   const faults = createFaultLog({ strict: options.strict ?? false, progress });
+  return runExport({ paths: inputs, faults, batches: (log) => eventsOf(inputs, { ...options, faults: log, progress }), unreadable: 0 }, options);
+}
+
+function exportStore(files: readonly string[], location: string, options: Options): Promise<number> {
+  if (files.length > 0) throw new UsageError('--store goes without FILES: what is in the store is copied');
+  return withStore(location, async (store) => {
+    const source = { paths: isServer(location) ? [] : [location], faults: SILENT, batches: () => eventsAround(store, options.subject), unreadable: await store.events.unreadable() };
+    return runExport(source, options);
+  });
+}
+
+const SILENT: FaultLog = { add: () => undefined, count: () => 0, finish: () => undefined };
+
+async function runExport({ paths, faults, batches, unreadable }: Source, options: Options): Promise<number> {
+  const { out, subject, context } = options;
+  if (out === '-') throw new UsageError('an export is a folder or a ZIP file: name one with --out');
+  await assertOutputsApart([out], [...paths, ...(options.account === undefined ? [] : [options.account])]);
+  keepHeapLean();
+  const isArchive = /\.zip$/i.test(out);
   const request: ExportRequest = {
     subjects: [...new Set(subject)],
     at: options.at ?? Date.now(),
-    unusable: faults.count,
+    unusable: () => faults.count() + unreadable,
     about: options.about ?? false,
     ...(options.account === undefined ? {} : { account: await readAccountFile(options.account) }),
-    ...(context === undefined ? {} : { context: { around: context === true ? AROUND : context, sees: await seenBy(subject, inputs, options.roomVersion) } }),
+    ...(context === undefined ? {} : { context: { around: context === true ? AROUND : context, sees: await seenBy(subject, batches(SILENT)) } }),
   };
   const copyMedia = options.media === undefined ? undefined : await openMediaFolder(options.media);
   const staging = await openStaging(out, isArchive ? 'archive' : 'folder');
   const manifest = await orDiscard(staging, async () => {
-    const made = await exportSubjectData(eventsOf(inputs, { ...options, faults, progress }), request, createFolderPlace(staging, out, copyMedia));
+    const made = await exportSubjectData(oneByOne(batches(faults)), request, createFolderPlace(staging, out, copyMedia));
     if (isArchive) await asOutput(out, () => packFolder(staging.folder, staging.archive, request.at));
     return made;
   });
@@ -106,11 +129,15 @@ async function orDiscard<T>(staging: Staging, produce: () => Promise<T>): Promis
 
 type Reading = { readonly faults: FaultLog; readonly progress: Progress; readonly roomVersion?: string };
 
-async function* eventsOf(inputs: readonly string[], { faults, progress, roomVersion }: Reading): AsyncGenerator<EventLine> {
+async function* oneByOne(batches: AsyncGenerator<readonly StoredEvent[]>): AsyncGenerator<StoredEvent> {
+  for await (const batch of batches) yield* batch;
+}
+
+async function* eventsOf(inputs: readonly string[], { faults, progress, roomVersion }: Reading): AsyncGenerator<readonly EventLine[]> {
   let read = 0;
   for await (const batch of readEvents(inputs, { faults, progress, roomVersion })) {
     read += batch.length;
-    yield* batch;
+    yield batch;
   }
   progress.clear();
   if (read === 0) throw new NoEventsError(inputs);
