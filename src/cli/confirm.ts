@@ -15,10 +15,12 @@ export type Asking = { readonly input: NodeJS.ReadStream; readonly output: NodeJ
 
 /**
  * Asks a person to type a name before something irreversible is done. Nobody is asked where there is no terminal: a script means what it says.
- * @throws {NotConfirmedError} when something else is typed, or nothing
+ * @throws {NotConfirmedError} when something else is typed, or nothing, or the question cannot be shown
  */
 export async function confirmTyped({ what, typed, yes }: Confirmation, { input, output }: Asking = { input: process.stdin, output: process.stderr }): Promise<void> {
-  if (yes || !input.isTTY || !output.isTTY) return;
+  if (yes || !input.isTTY) return;
+  // A person sits there and cannot be shown the question.
+  if (!output.isTTY) throw new NotConfirmedError();
   const prompt = createInterface({ input, output });
   try {
     output.write(`${what}\nThis cannot be undone. Type ${typed} to go on, anything else to stop.\n`);

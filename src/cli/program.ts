@@ -46,10 +46,16 @@ export async function runProgram(program: Command, args: readonly string[]): Pro
 const HELP_SHOWN = '(outputHelp)';
 
 /** commander's message and its suggestion in one line, or where to look where it has none. */
-function usageMessage(message: string, program: Command, [name]: readonly string[]): string {
-  if (message === HELP_SHOWN) return `no command; "matrix-erasure ${name} --help" lists them`;
+function usageMessage(message: string, program: Command, args: readonly string[]): string {
+  const command = ['matrix-erasure', ...namesIn(program, args)].join(' ');
+  if (message === HELP_SHOWN) return `no command; "${command} --help" lists them`;
   const line = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
   if (line.includes('Did you mean') || line.includes('is invalid.')) return line;
-  const command = program.commands.some((one) => one.name() === name) ? `matrix-erasure ${name}` : 'matrix-erasure';
   return `${line}; see "${command} --help"`;
+}
+
+/** The names of a command and its subcommand, as far as there are such. */
+function namesIn(parent: Command, [name, ...rest]: readonly string[]): readonly string[] {
+  const command = parent.commands.find((one) => one.name() === name);
+  return command === undefined ? [] : [command.name(), ...namesIn(command, rest)];
 }

@@ -32,3 +32,9 @@ describe('what cannot be undone', () => {
     expect(shown()).toBe('');
   });
 });
+
+test('a person who cannot be shown the question is not taken to have said yes', async () => {
+  const { asking } = terminal('@alice:example.org\n');
+  const unseen = { input: asking.input, output: Object.assign(new PassThrough(), { isTTY: false }) } as unknown as Asking;
+  await expect(confirmTyped(question, unseen)).rejects.toThrow(NotConfirmedError);
+});

@@ -56,7 +56,7 @@ export function registerApply(program: Command): void {
     .addOption(new Option('--room-version <version>', 'the version of rooms that do not say it themselves').argParser(readRoomVersion))
     .option('--json', 'print what was done as JSON')
     .option('--strict', 'accepted for scripts: apply always stops at a line that cannot be read')
-    .option('--yes', 'do not ask before a file is replaced by its erased form; nobody is asked where there is no terminal')
+    .option('--yes', 'do not ask before a file is replaced by its erased form, or a store changed; nobody is asked where there is no terminal')
     .addHelpText('after', `
 Refuses, with exit code 3, when the events are no longer what the plan was made on. Run again, it changes nothing. A plan to revoke
 (plan --revoke) takes the marks of hidden events away.

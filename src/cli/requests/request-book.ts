@@ -49,7 +49,8 @@ export function openRequestBook(path: string, { create = false, receivedAt = 0, 
   return {
     open: (make) => together(() => {
       const ids = new Set(prepared.ids.all().map(({ id }) => String(id)));
-      const request = make(freeId(ids, dayAt(receivedAt, timeZone).slice(0, 4)));
+      const year = dayAt(receivedAt, timeZone).slice(0, 4);
+      const request = make(freeId(ids, year, Number(prepared.used.get({ year })?.['number'] ?? 0)));
       if (ids.has(request.id)) throw new RequestIdError(request.id, 'taken');
       prepared.insert.run({ id: request.id, revision: 1, request: JSON.stringify(request) });
       return request;
@@ -68,19 +69,23 @@ export function openRequestBook(path: string, { create = false, receivedAt = 0, 
     all: () => prepared.all.all().map(read),
     forget: (id) => together(() => {
       if (last(id).request.ended === undefined) throw new RequestIdError(id, 'open');
+      const [year = '', number = ''] = id.split('-');
+      if (NUMBER.test(number)) prepared.use.run({ year, number: Number(number) });
       prepared.forget.run({ id });
     }),
     close: () => database.close(),
   };
 }
 
-/** The next number of a year: `2026-12`. */
-function freeId(ids: ReadonlySet<string>, year: string): string {
+const NUMBER = /^[1-9]\d{0,8}$/;
+
+/** The next number of a year, `2026-12`: one that no case has, or had before it was forgotten. */
+function freeId(ids: ReadonlySet<string>, year: string, used: number): string {
   const numbers = [...ids].flatMap((id) => {
     const [of, number = ''] = id.split('-');
-    return of === year && /^[1-9]\d{0,8}$/.test(number) ? [Number(number)] : [];
+    return of === year && NUMBER.test(number) ? [Number(number)] : [];
   });
-  return `${year}-${Math.max(0, ...numbers) + 1}`;
+  return `${year}-${Math.max(used, ...numbers) + 1}`;
 }
 
 function requestIn({ request }: Record<string, unknown>, path: string): RightsRequest {
@@ -168,7 +173,7 @@ export class RequestIdError extends Error {
   readonly problem: keyof typeof PROBLEMS;
 
   constructor(id: string, problem: keyof typeof PROBLEMS) {
-    super(`${PROBLEMS[problem]} ${id}; "matrix-erasure requests BOOK --all" lists all`);
+    super(`${PROBLEMS[problem]} ${id}; "matrix-erasure requests list BOOK --all" lists all, with the path of the book`);
     this.problem = problem;
   }
 }

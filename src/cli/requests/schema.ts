@@ -1,6 +1,6 @@
 /**
  * The table of a book of requests. Every change of a request is a row of its own, with the whole request after it; no row changes, so that it can be seen what
- * was known when. Rows go together, when a request is forgotten.
+ * was known when. Rows go together, when a request is forgotten; of those only the highest number of each year stays, so that no other case gets it.
  */
 export const SCHEMA = `
 CREATE TABLE changes (
@@ -10,6 +10,7 @@ CREATE TABLE changes (
   request TEXT NOT NULL,
   UNIQUE (id, revision)
 ) STRICT;
+CREATE TABLE used (year TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TRIGGER changes_stay BEFORE UPDATE ON changes BEGIN SELECT RAISE(ABORT, 'a change stays as it was'); END;
 `;
 
@@ -25,5 +26,7 @@ export const SQL = {
   all: 'SELECT request FROM changes AS one WHERE revision = (SELECT max(revision) FROM changes WHERE id = one.id) ORDER BY seq',
   history: 'SELECT request FROM changes WHERE id = :id ORDER BY revision',
   ids: 'SELECT DISTINCT id FROM changes',
+  used: 'SELECT number FROM used WHERE year = :year',
+  use: 'INSERT INTO used (year, number) VALUES (:year, :number) ON CONFLICT (year) DO UPDATE SET number = max(number, excluded.number)',
   forget: 'DELETE FROM changes WHERE id = :id',
 } as const;

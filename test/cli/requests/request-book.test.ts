@@ -25,6 +25,17 @@ describe('a book of requests', () => {
     expect(ids).toEqual(['2026-1', '2026-2', '2027-1']);
   });
 
+  test('gives no number a second time, also when its case was forgotten', async () => {
+    const at = await path();
+    const book = openRequestBook(at, opening);
+    book.open(make);
+    const last = book.open(make);
+    book.change(last.id, (request) => closeRequest(request, { at: RECEIVED, outcome: 'granted' }));
+    book.forget(last.id);
+    expect(book.open(make).id).toBe('2026-3');
+    book.close();
+  });
+
   test('holds a request as it was after each change, and no row of it can be changed', async () => {
     const at = await path();
     const book = openRequestBook(at, opening);
