@@ -6,7 +6,7 @@ import type { RoomVersionRules } from '../rules/types.ts';
 import { asLineError } from './errors.ts';
 import type { FaultLog } from './fault-log.ts';
 import { readEventLines } from './io/event-lines.ts';
-import { checkInputs } from './io/inputs.ts';
+import { bytesOf, checkInputs } from './io/inputs.ts';
 import type { LineOptions } from './io/lines.ts';
 import type { InputLine } from './io/splitter.ts';
 import type { Progress } from './progress.ts';
@@ -81,8 +81,9 @@ async function* readResolved<T>(inputs: readonly string[], options: RecordOption
   await checkInputs(inputs);
   const search = createRoomVersionSearch(inputs, options);
   const batch = { search, finish: make(search), faults: options.faults };
+  options.progress?.expect(await bytesOf(inputs));
   for (const input of inputs) {
-    for await (const lines of readEventLines(input, { ...options, note: options.faults.note })) {
+    for await (const lines of readEventLines(input, { ...options, note: options.faults.note, onRead: options.progress?.read })) {
       const results: T[] = [];
       let at = useLines(lines, { ...batch, results, from: 0 });
       if (at < lines.length) {

@@ -68,6 +68,21 @@ describe('progress', () => {
     expect(written).toBe('\r\x1b[KReading: 4,000 lines, 20,000 a second\r\x1b[KReading: 8,000 lines, 20,000 a second\r\x1b[K');
   });
 
+  test('says how long it will take where the size of the input is known', () => {
+    let [written, time] = ['', 0];
+    const progress = createProgress('Reading', { isTTY: true, write: (text) => (written += text) }, () => time);
+    progress.expect(1000);
+    for (const bytes of [250, 250]) {
+      time += 30_000;
+      progress.read(bytes);
+      progress.advance(1000);
+    }
+    progress.expect(undefined);
+    time += 1000;
+    progress.advance(0);
+    expect(written).toBe('\r\x1b[KReading: 1,000 lines, 33 a second, 1 min 30 s left\r\x1b[KReading: 2,000 lines, 33 a second, 1 min 0 s left\r\x1b[KReading: 2,000 lines, 33 a second');
+  });
+
   test('is not shown elsewhere', () => {
     const progress = createProgress('Reading', { write: () => expect.unreachable() }, () => 0);
     progress.advance(1_000_000);

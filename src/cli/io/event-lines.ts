@@ -23,6 +23,8 @@ const LINES_AT_ONCE = 1000;
 export type EventLineOptions = LineOptions & {
   /** Whether events are wanted as well that were served to clients, and so say nothing of their place in the room's graph. */
   readonly clientEvents?: boolean | undefined;
+  /** Is told how many bytes of the file were read. */
+  readonly onRead?: ((bytes: number) => void) | undefined;
   /** Takes what the files hold that is no event, in words. */
   readonly note?: ((text: string) => void) | undefined;
 };
@@ -36,7 +38,7 @@ export type EventLineOptions = LineOptions & {
  * @throws {InputFileError | TruncatedGzipError | CorruptGzipError} when it cannot be read
  */
 export async function* readEventLines(input: string, options: EventLineOptions = {}): AsyncGenerator<readonly InputLine[]> {
-  const begun = await beginReading(input);
+  const begun = await beginReading(input, options.onRead);
   try {
     const roomId = exportedRoomOf(input);
     if (roomId !== undefined) return yield* readExportedRoom(begun, { ...options, roomId });
@@ -60,8 +62,8 @@ type Begun = {
   readonly close: () => Promise<unknown>;
 };
 
-async function beginReading(input: string): Promise<Begun> {
-  const rest = readBytes(input);
+async function beginReading(input: string, onRead?: (bytes: number) => void): Promise<Begun> {
+  const rest = readBytes(input, onRead);
   const looked: Buffer[] = [];
   let [size, wanted] = [0, 0];
   let head = readHead('');

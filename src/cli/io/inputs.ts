@@ -31,6 +31,15 @@ export async function checkInputs(inputs: readonly string[]): Promise<void> {
   }
 }
 
+/** How many bytes files have on disk, together; `undefined` where that is not known before they are read. */
+export async function bytesOf(inputs: readonly string[]): Promise<number | undefined> {
+  const sizes = await Promise.all(inputs.map(async (input) => {
+    const stats = isStandardInput(input) ? undefined : await stat(input).catch(() => undefined);
+    return stats?.isFile() === true ? stats.size : undefined;
+  }));
+  return sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0);
+}
+
 async function statsOfFile(path: string): Promise<Stats> {
   try {
     const stats = await stat(path);
@@ -51,26 +60,28 @@ function statsOf(descriptor: number): Stats | undefined {
 }
 
 /**
- * The bytes of a file, or of standard input for `-`, unpacked if they begin as gzip does, whatever the name is.
+ * The bytes of a file, or of standard input for `-`, unpacked if they begin as gzip does, whatever the name is. `onRead` is told how many bytes of the file, as it is
+ * on disk, were read.
  * @throws {InputFileError} when there is no such file, it is a folder, or it cannot be read
  * @throws {TruncatedGzipError} when packed data end too early
  * @throws {CorruptGzipError} when packed data are damaged
  */
-export async function* readBytes(input: string): AsyncGenerator<Buffer> {
-  const bytes = isStandardInput(input) ? readStandardInput() : readFile(input);
+export async function* readBytes(input: string, onRead: (bytes: number) => void = () => undefined): AsyncGenerator<Buffer> {
+  const bytes = isStandardInput(input) ? readStandardInput() : readFile(input, onRead);
   const first = await readAtLeast(bytes, 2);
   const isGzip = first.length >= 2 && first[0] === 0x1f && first[1] === 0x8b;
   yield* isGzip ? unpack(input, chain(first, bytes)) : chain(first, bytes);
 }
 
 /** The next piece is read while the one before is dealt with. */
-async function* readFile(path: string): AsyncGenerator<Buffer> {
+async function* readFile(path: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
   const file = await openFile(path);
   let next = readPiece(file, path);
   try {
     for (let piece = await next; piece.length > 0; piece = await next) {
       next = readPiece(file, path);
       next.catch(() => undefined);
+      onRead(piece.length);
       yield piece;
     }
   } finally {

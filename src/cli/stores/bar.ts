@@ -1,5 +1,5 @@
 import { SingleBar, type Params } from 'cli-progress';
-import { formatCount } from '../text/numbers.ts';
+import { formatCount, formatTimeLeft } from '../text/numbers.ts';
 
 /** How far work of a known size is. */
 export type ProgressBar = { readonly advance: (steps: number) => void; readonly clear: () => void };
@@ -27,13 +27,6 @@ export type BarState = Pick<Params, 'value' | 'total' | 'startTime'> & { readonl
 export function barText(label: string, { value, total, startTime, first, unit }: BarState, now: number = Date.now()): string {
   const filled = Math.round((Math.min(value, total) / Math.max(total, 1)) * WIDTH);
   const rate = ((value - first) * SECOND) / Math.max(now - startTime, 1);
-  const left = rate > 0 ? `, ${timeLeft((total - value) / rate)} left` : '';
+  const left = rate > 0 ? `, ${formatTimeLeft((total - value) / rate)} left` : '';
   return `${label} [${'='.repeat(filled)}${'-'.repeat(WIDTH - filled)}] ${formatCount(value)} of ${formatCount(total)} ${unit}, ${formatCount(Math.round(rate))} a second${left}`;
-}
-
-function timeLeft(seconds: number): string {
-  const whole = Math.max(0, Math.ceil(seconds));
-  if (whole < 60) return `${whole} s`;
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
-  return hours === 0 ? `${minutes} min ${whole % 60} s` : `${hours} h ${minutes} min`;
 }
