@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { planSchema } from './plan-file.ts';
+import { planSchema, requestPart } from './plan-file.ts';
 import { verificationSchema } from './verification-file.ts';
 
 /** The shape of what a command prints with `--json`: one document, or one for each line. */
@@ -73,15 +73,50 @@ const status = v.looseObject({
   list: v.array(v.looseObject({ id: v.string(), kind: v.string(), channel: v.string(), destination: v.string(), status: v.string() })),
 });
 
+const progress = { rooms: count, roomsDone: count, events: count, eventsDone: count, counts };
+const inStore = v.strictObject({
+  erasure: v.string(), status: v.string(), outcome: v.picklist(['done', 'drifted', 'stopped']), drifted: texts, ...progress,
+});
+const queued = v.strictObject({ erasure: v.string(), status: v.string(), jobs: count });
+const imported = v.strictObject({ added: count, known: count, rooms: texts, unreadable: count, erasuresApplied: count });
+const erasures = v.strictObject({
+  format: v.literal('matrix-erasure/erasures'),
+  formatVersion: v.literal(1),
+  erasures: v.array(v.strictObject({
+    id: v.string(), request: requestPart, status: v.picklist(['planned', 'running', 'paused', 'done', 'cancelled', 'revoked']), createdAt: time, changedAt: time,
+    progress: v.strictObject(progress),
+  })),
+});
+const replayed = v.strictObject({ replayed: v.array(v.looseObject({ id: v.string(), outcome: v.string() })), rooms: count });
+const exported = v.strictObject({
+  out: v.string(), subjects: texts, exportedAt: time, counts, missing: v.array(v.looseObject({ what: v.string(), reason: v.string(), explanation: v.string() })),
+});
+const recipients = v.strictObject({
+  recipients: v.array(v.looseObject({
+    kind: v.string(), id: v.string(), channel: v.string(), since: v.exactOptional(time), reasons: texts,
+    rooms: v.array(v.strictObject({ room_id: v.string(), since: v.exactOptional(time), reasons: texts })),
+  })),
+  deliveries: count,
+  added: count,
+  known: count,
+});
+const sent = v.strictObject({ tries: count, ...deliveries });
+
 /** What is printed with `--json`, by command. Keys may be added in a minor version; those that are here stay. */
 export const outputSchemas: readonly OutputSchema[] = [
   { command: 'plan', per: 'document', title: 'A plan, or a plan to revoke', schema: planSchema },
-  { command: 'apply', per: 'document', title: 'What applying a plan did, or why it was refused', schema: v.union([applied, drift]) },
+  { command: 'apply', per: 'document', title: 'What applying a plan did, or why it was refused', schema: v.union([applied, drift, inStore, queued]) },
+  { command: 'import', per: 'document', title: 'What was imported into a store', schema: imported },
+  { command: 'status', per: 'document', title: 'The erasures of a store', schema: erasures },
+  { command: 'replay', per: 'document', title: 'Which erasures were applied again', schema: replayed },
+  { command: 'export', per: 'document', title: 'What was copied for a person', schema: exported },
   { command: 'verify', per: 'document', title: 'What verification found', schema: verificationSchema },
   { command: 'view', per: 'line', title: 'How a viewer is served an event', schema: viewed },
   { command: 'explain', per: 'document', title: 'Why each key of events stays or goes', schema: v.array(explained) },
   { command: 'compare-rules', per: 'line', title: 'An event that two rule tables redact differently', schema: difference },
   { command: 'graph', per: 'document', title: 'The drawing of a room', schema: graph },
   { command: 'verify-ledger', per: 'document', title: 'What was found in a ledger of proof', schema: proof },
+  { command: 'notify-plan', per: 'document', title: 'Who holds copies', schema: recipients },
+  { command: 'notify-send', per: 'document', title: 'What became of notices', schema: sent },
   { command: 'notify-status', per: 'document', title: 'Who has been told', schema: status },
 ];

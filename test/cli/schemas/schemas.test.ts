@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
+import { formatSigningKey, generateSigningKey } from '../../../src/crypto/signing-key.ts';
 import { outputSchemas } from '../../../src/cli/output-schemas.ts';
 import { root } from '../../architecture/source.ts';
 import { folder, runCli } from '../run.ts';
@@ -45,8 +46,25 @@ describe('what is printed with --json', () => {
     await faults('explain', ['explain', room]);
     await faults('compare-rules', ['compare-rules', '10', '11', room]);
     await faults('graph', ['graph', room]);
-    await printed(['notify', 'plan', 'plan.json', room, alone, '--ledger', 'notices.db', '--server', 'hs1.test:18441', '--operator', 'A', '--contact', 'a@b.c'], cwd);
+    await faults('notify-plan', ['notify', 'plan', 'plan.json', room, alone, '--ledger', 'notices.db', '--server', 'hs1.test:18441', '--operator', 'A', '--contact', 'a@b.c']);
     await faults('notify-status', ['notify', 'status', '--ledger', 'notices.db']);
+  });
+
+  test('of stores and copies fits as well', async () => {
+    const cwd = await folder();
+    const faults = async (command: string, args: readonly string[]): Promise<void> => {
+      expect([command, faultsIn(command, await printed([...args, '--json'], cwd))]).toEqual([command, []]);
+    };
+    await faults('import', ['import', room, alone, '--store', 's.db']);
+    await faults('export', ['export', '--store', 's.db', ...subject.slice(0, 2), '--out', 'copy']);
+    await faults('plan', ['plan', '--store', 's.db', ...subject, '--out', 'plan.json']);
+    await faults('apply', ['apply', 'plan.json', '--store', 's.db']);
+    await faults('status', ['status', '--store', 's.db']);
+    await faults('replay', ['replay', '--store', 's.db']);
+    writeFileSync(join(cwd, 'key'), formatSigningKey(generateSigningKey(new Uint8Array(32).fill(1), '1')));
+    await printed(['notify', 'plan', 'plan.json', alone, room, '--ledger', 'notices.db', '--server', 'hs1.test:18441', '--operator', 'A', '--contact', 'a@b.c'], cwd);
+    // The name does not exist: the try fails, and is told of all the same.
+    expect(faultsIn('notify-send', (await runCli(['notify', 'send', '--ledger', 'notices.db', '--server', 'hs1.test:18441', '--key', 'key', '--timeout', '500', '--json'], { cwd })).stdout)).toEqual([]);
   });
 
   test('of a plan to revoke, of drift and of a ledger fits too', async () => {
