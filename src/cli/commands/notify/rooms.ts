@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { Option, type Command } from 'commander';
 import { assertSameInput, detectDrift, type Drift } from '../../../erasure/drift.ts';
 import type { ErasurePlan } from '../../../erasure/plan.ts';
@@ -7,6 +6,7 @@ import { carryOutSends, type CarryOutOptions, type SendOutcome } from '../../../
 import { sendTime, synapseSendLimits, type SendLimits } from '../../../notices/send-limits.ts';
 import { planSends, type Send, type SendPlan } from '../../../notices/send-plan.ts';
 import type { UserId } from '../../../identifiers/identifiers.ts';
+import { confirmTyped } from '../../confirm.ts';
 import { UsageError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { createFaultLog } from '../../fault-log.ts';
@@ -20,7 +20,6 @@ import { createProgress } from '../../progress.ts';
 import { readEvents } from '../../records.ts';
 import { reportDrift } from '../../report-drift.ts';
 import { outcomesText, sendsText } from '../../text/sends-text.ts';
-import { visible } from '../../text/visible.ts';
 import { readRate, readUserOption, readWhole } from './options.ts';
 
 const STEPS = ['redact', 'leave', 'deactivate'] as const satisfies readonly Send['kind'][];
@@ -133,11 +132,7 @@ async function compareFiles(files: readonly string[], plan: ErasurePlan, { roomV
 async function confirm(text: string, { request }: ErasurePlan, yes: boolean): Promise<void> {
   if (yes) return;
   if (process.stdin.isTTY !== true) throw new UsageError('this cannot be undone: look at it with --dry-run, then give --yes');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const subject = request.subjects[0] ?? '';
-  const answer = await terminal.question(`${text}\nThis cannot be undone. Type ${visible(subject)} to go on: `);
-  terminal.close();
-  if (answer.trim() !== subject) throw new UsageError('nothing was sent: what was typed is not the user ID of the person');
+  await confirmTyped({ what: text, typed: request.subjects[0] ?? '', yes });
 }
 
 type Sending = { readonly carrying: CarryOutOptions; readonly journal: SendJournal; readonly json: boolean };

@@ -9,6 +9,7 @@ import type { DeliveryLedger } from '../../notices/delivery-ledger.ts';
 import { createNetwork, type Network } from '../../notices/network.ts';
 import { sendDue, type SendOptions } from '../../notices/send-due.ts';
 import { summaryOf, isOverdue } from '../../notices/summary.ts';
+import { confirmTyped } from '../../confirm.ts';
 import { UsageError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { writeOutput } from '../../io/output.ts';
@@ -29,6 +30,7 @@ type Options = {
   readonly timeout?: number;
   readonly firstDelay?: number;
   readonly longestDelay?: number;
+  readonly yes?: boolean;
   readonly json?: boolean;
 };
 
@@ -46,6 +48,7 @@ export function registerNotifySend(notify: Command): void {
     .option('--timeout <ms>', 'how long a request may take', readDuration, 30_000)
     .option('--first-delay <ms>', 'how long to wait after a first failure; twice as long after each other', readDuration, deliveryPolicy.firstDelay)
     .option('--longest-delay <ms>', 'how long to wait at most', readDuration, deliveryPolicy.longestDelay)
+    .option('--yes', 'do not ask before anything is sent; nobody is asked where there is no terminal')
     .option('--json', 'print what the ledger says then, as JSON')
     .addHelpText('after', `
 Delivery is at least once: what was not answered is sent again. Exit code 2: a deadline has passed, and somebody has not been told.
@@ -67,6 +70,10 @@ async function runSend(options: Options): Promise<number> {
   });
   return withLedger(options.ledger, false, async (ledger) => {
     assertOwn(ledger, options.server);
+    const { statuses } = summaryOf(ledger.all(), Date.now());
+    const due = statuses.pending + statuses.failed + statuses.sent;
+    const what = `${countOf(due, 'notice')} that somebody is to be erased will be sent in the name of ${options.server}, and cannot be called back.`;
+    await confirmTyped({ what, typed: options.server, yes: options.yes === true || due === 0 });
     return sendFrom(ledger, network, { ...options, carry: createCarrier(network, { signAs, registrations }) });
   });
 }
