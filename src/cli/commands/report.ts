@@ -93,6 +93,7 @@ function assertForOperator(files: readonly string[], options: Options): void {
 
 async function reportOn(plan: ErasurePlan, files: readonly string[], options: Options): Promise<ErasureReport> {
   const { operator, contact, authority, at: generatedAt = Date.now() } = options;
+  if (options.at !== undefined && options.at < plan.request.requestedAt) throw new UsageError('--at is before the person asked: a report is of what came after');
   const shared: ReportOptions = {
     generatedAt,
     ...(options.verification === undefined ? {} : { verification: await readVerification(options.verification) }),

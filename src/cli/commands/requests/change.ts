@@ -3,6 +3,7 @@ import { refusalGrounds, type RefusalGroundId } from '../../../erasure/rights/re
 import {
   closeRequest, dueOf, extendRequest, extensionReasons, refuseRequest, type Closing, type ExtensionReason, type RightsRequest,
 } from '../../../erasure/rights/request.ts';
+import { confirmTyped } from '../../confirm.ts';
 import { writeOutput } from '../../io/output.ts';
 import { visible } from '../../text/visible.ts';
 import { withBook, withRequests, type ChangeOptions } from './options.ts';
@@ -54,12 +55,14 @@ Example:
 /** Adds `requests forget`: what is known of an ended request goes. */
 export function registerRequestsForget(requests: Command): void {
   withBook(requests.command('forget').argument('<id>', 'the request').description('delete a request that has ended, and all that is known of it, once nobody needs it any more'))
+    .option('--yes', 'do not ask; nobody is asked where there is no terminal')
     .addHelpText('after', `
 The book names people. What has ended is kept as long as it may have to be shown that it was answered, and no longer.
 
 Example:
   matrix-erasure requests forget 2026-1`)
-    .action(async (id: string, { book, json = false }: ChangeOptions) => {
+    .action(async (id: string, { book, json = false, yes = false }: ChangeOptions & { readonly yes?: boolean }) => {
+      await confirmTyped({ what: `All that is known of request ${visible(id)} will be gone.`, typed: id, yes });
       await withRequests(book, {}, ({ forget }) => forget(id));
       await writeOutput(undefined, json ? `${JSON.stringify({ forgotten: id })}\n` : `Request ${visible(id)}: forgotten.\n`);
     });
