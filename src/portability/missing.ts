@@ -21,7 +21,7 @@ const EXPLANATIONS: ReadonlyMap<string, string> = new Map(Object.entries({
   'files/not-given': 'Files were not given to the program that made this copy. It lists what refers to them.',
   'files/not-found': 'Your messages or your account refer to these files, and they were not found.',
   'files/of-others': 'Pictures of other people, to which invites and the like of yours refer.',
-  'other-people/left-out': 'What other people wrote is theirs. It can be asked for as context.',
+  'other-people/left-out': 'What other people wrote is theirs. It can be asked for as context. What you quoted of it in replies is left out of the pages; it stays in the event files, as it was signed.',
   'other-people/pseudonyms': 'Other people stand under pseudonyms, numbered in each room. Names by which they call each other in their texts stay.',
 } satisfies { readonly [entry: `${string}/${MissingReason}`]: string }));
 

@@ -64,6 +64,16 @@ describe('an event is told', () => {
   });
 
   it.each([
+    ['> <@bob:b.org> theirs\n> more of it\n\nmine', '[…] mine'],
+    ['> <@bob:b.org> theirs', '[…] '],
+    ['mine\n> not a fallback', 'mine\n> not a fallback'],
+  ])('a reply %j leaves out what somebody else wrote', (body, text) => {
+    const reply = { msgtype: 'm.text', body, 'm.relates_to': { 'm.in_reply_to': { event_id: '$1' } } };
+    expect(tell({ type: 'm.room.message', content: reply, sender: ME }).text).toBe(text);
+    expect(tell({ type: 'm.room.message', content: { msgtype: 'm.text', body }, sender: ME }).text).toBe(body);
+  });
+
+  it.each([
     [ME, { membership: 'join', displayname: 'Me' }, { label: 'Joined, or changed name or picture', text: 'as Me' }],
     [ME, { membership: 'leave', reason: 'tired' }, { label: 'Left the room', text: 'tired' }],
     ['@bob:x', { membership: 'ban', reason: 'spam' }, { label: 'Banned', text: '@bob:x: spam' }],

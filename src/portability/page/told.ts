@@ -63,7 +63,15 @@ function tellMessage(content: JsonObject): Told {
   const type = own(said, 'msgtype');
   const file = FILES.get(typeof type === 'string' ? type : '');
   const label = isEdit ? 'Edited a message' : type === 'm.emote' ? 'Said, as an action' : type === 'm.location' ? 'Place' : file?.label;
-  return { ...file, ...(label === undefined ? {} : { label }), ...text(said, 'body') };
+  const isReply = isJsonObject(own(object(own(content, 'm.relates_to')), 'm.in_reply_to'));
+  const { text: body } = text(said, 'body');
+  return { ...file, ...(label === undefined ? {} : { label }), ...(body === undefined ? {} : { text: isReply ? withoutQuote(body) : body }) };
+}
+
+/** What is quoted at the beginning of a reply somebody else wrote. @see https://spec.matrix.org/v1.12/client-server-api/#fallbacks-for-rich-replies */
+function withoutQuote(body: string): string {
+  const said = body.replace(/^(?:> [^\n]*(?:\n|$))+\n?/, '');
+  return said === body ? body : `[…] ${said}`;
 }
 
 function tellMembership(content: JsonObject, { sender, state_key: whom = '' }: Pdu): Told {
