@@ -62,7 +62,9 @@ async function servePage(store: ErasureStore, known: ViewerInRoom, { rows, surfa
   const whose = new Map(erasures.flatMap(({ erasure: { subjects } }, index) => subjects.map((subject) => [subject as string, deciders[index]] as const)));
   const decisions = all.map((event, index) => (whose.get(event.pdu.sender ?? '') ?? others)(event, index));
   const byId = new Map(all.map((event, index) => [event.eventId, { event, decision: decisions[index] ?? HIDDEN }]));
-  const contexts = erasures.map(({ erasure: { subjects } }) => copyContext(subjects, { byId, replaced, known }));
+  // Whoever sent what an event replaced, where that is not known, need not be on the page.
+  const unknown = erasures.length === 0 && events.some(mayRepeatAnybody) && (await store.erasures.list()).length > 0;
+  const contexts = (unknown ? [[]] : erasures.map(({ erasure: { subjects } }) => subjects)).map((subjects) => copyContext(subjects, { byId, replaced, known }));
   return events.map(({ pdu, eventId }, index) => {
     const clean = (event: Pdu): Pdu => contexts.reduce((cleaned, contextOf) => withoutDerivedCopies(cleaned, contextOf(eventId)), event);
     return { eventId, ...servedForm(pdu, decisions[index] ?? HIDDEN, { viewer, rules, clean }) };
@@ -137,6 +139,11 @@ async function erasureIn(store: ErasureStore, known: ViewerInRoom, { request }: 
 function noErasure(known: ViewerInRoom): ErasureIn {
   const erasure: RoomErasure = { profile: erasureProfile('notice'), subjects: [], effectiveAt: Number.POSITIVE_INFINITY };
   return { erasure, place: Number.POSITIVE_INFINITY, covers: () => false, states: viewerStates(known, []) };
+}
+
+/** Whether an event comes with the content of something that is not known to have been there. */
+function mayRepeatAnybody({ facts, pdu }: PageEvent): boolean {
+  return facts?.stateKnown !== true && isJsonObject(pdu.unsigned) && Object.hasOwn(pdu.unsigned, 'prev_content');
 }
 
 type Decider = (event: PageEvent, index: number) => ViewDecision;
