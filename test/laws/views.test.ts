@@ -65,8 +65,11 @@ const cases = fc.tuple(arbitraryRoomScript({ maxScenes: 10 }), arbitraryRoomVers
   .map(([script, version, who, share]) => {
     const by = PEOPLE[who] ?? 'alice';
     const actions = script.actions.flatMap((action): readonly RoomAction[] => [action, { do: 'say', by }]);
-    return caseOf([buildRoom({ ...script, actions }, roomVersion(version), { signed: false }), SUBJECTS[who] ?? '@alice:one.example', share]);
-  });
+    return [buildRoom({ ...script, actions }, roomVersion(version), { signed: false }), SUBJECTS[who] ?? '@alice:one.example', share] as const;
+  })
+  // Once in ten thousand rooms somebody says the same twice in the same place of two branches.
+  .filter(([{ events }]) => new Set(events.map(({ event_id: id }) => id)).size === events.length)
+  .map(([room, subject, share]) => caseOf([room, subject, share]));
 /** A room in which nobody ever was but Alice. */
 const alone = caseOf([buildRoom({ actions: [{ do: 'say', by: 'alice' }, { do: 'set', by: 'alice', what: 'topic' }, { do: 'say', by: 'alice' }] }, roomVersion('11'), { signed: false }), '@alice:one.example', 1]);
 const runs = (share: number): number => Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) * share);
