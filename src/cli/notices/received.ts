@@ -79,8 +79,9 @@ export function createReceivedNotices(database: DatabaseSync): ReceivedNotices {
       return entryOf(prepared.byUser.get({ userId: who })) ?? (key === undefined ? undefined : bySubject(who, key));
     },
     decide: (entry, { state, userId = entry.userId }, now) => {
+      // Who came back came back then, whatever is decided about another notice later.
       const deadline = state === 'due' ? purgeDeadline(now) : entry.deadline;
-      prepared.decide.run({ number: entry.number, state, userId: state === 'due' ? (userId ?? null) : null, now, deadline, revokedAt: state === 'revoked' ? now : null });
+      prepared.decide.run({ number: entry.number, state, userId: state === 'due' ? (userId ?? null) : null, now, deadline, revokedAt: state === 'revoked' ? (entry.revokedAt ?? now) : null });
       // What was in the log of the database goes, too.
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     },

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { afterPerson, type PersonsDecision } from '../../../notices/delivery/delivery.ts';
+import { afterPerson, nextAttempt, type PersonsDecision } from '../../../notices/delivery/delivery.ts';
 import type { DeliveryLedger, LedgerEntry } from '../../notices/delivery-ledger.ts';
 import { isUserId } from '../../../identifiers/identifiers.ts';
 import { UsageError } from '../../errors.ts';
@@ -97,10 +97,15 @@ function decisionOf({ as, reason, deadline }: Options): PersonsDecision {
   }
 }
 
-/** What the recipient has acknowledged is not undone by a person, and nobody but a person can be asked by letter. */
+/**
+ * What the recipient has acknowledged is not undone by a person, and nobody but a person can be asked by letter. A letter to a recipient is about the notices that a person was asked
+ * to write about: what a machine still sends, of another person's erasure say, is meant only if it is named.
+ */
 function mark(ledger: DeliveryLedger, to: string, decision: PersonsDecision): number {
-  const isMeant = ({ notice: { id, destination, channel }, delivery: { status } }: LedgerEntry): boolean =>
-    (id === to || destination === to) && status !== 'acknowledged' && !(decision.decision === 'retry' && (channel === 'person' || channel === 'none'));
+  const isHandedOver = decision.decision === 'sent' || decision.decision === 'acknowledged';
+  const isMeant = ({ notice: { id, destination, channel }, delivery }: LedgerEntry): boolean =>
+    (id === to || (destination === to && !(isHandedOver && delivery.nextAt !== undefined && nextAttempt(delivery, Date.now()).do !== 'ask')))
+    && delivery.status !== 'acknowledged' && !(decision.decision === 'retry' && (channel === 'person' || channel === 'none'));
   const entries = [...ledger.all()].filter(isMeant);
   for (const entry of entries) ledger.change(entry, (delivery) => (delivery.status === 'acknowledged' ? delivery : afterPerson(delivery, decision, Date.now())));
   return entries.length;
