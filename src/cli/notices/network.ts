@@ -53,9 +53,14 @@ export function createNetwork(options: NetworkOptions = {}): Network {
   };
   const send = async (targets: readonly Target[], request: OutgoingRequest): Promise<ExchangeAnswer> => {
     let last: ExchangeError | undefined;
+    // However many addresses a server names, it gets no more than twice the time of one: when that of one is over, no other is begun.
+    const began = performance.now();
+    const isLate = (): boolean => performance.now() - began > limits.timeoutMs;
     for (const { host, secure = true, isOurs = false, ...target } of targets) {
+      if (isLate()) break;
       try {
         for (const address of (await findAddresses(host, { resolve, allowPrivate: allowPrivate || isOurs })).slice(0, ADDRESSES)) {
+          if (isLate()) break;
           try {
             return await exchange({ ...request, ...target, address, secure }, secure ? agents.secure : agents.plain, limits);
           } catch (error) {
@@ -66,7 +71,7 @@ export function createNetwork(options: NetworkOptions = {}): Network {
         last = elsewhere(error);
       }
     }
-    throw last ?? new ExchangeError('no-address');
+    throw last ?? new ExchangeError(targets.length === 0 ? 'no-address' : 'timeout');
   };
   const wellKnown = createWellKnown({ send, port: options.wellKnownPort ?? 443, now: options.now ?? Date.now });
   const srv: ResolveSrv = async (service, host) => sortSrv(await resolveSrv(service, host), random);
