@@ -18,8 +18,8 @@ const interest = { id: text, sender_localpart: text, namespaces: v.looseObject({
 const interestSchema = v.looseObject(interest);
 /** What can stand in a header. */
 const token = v.pipe(v.string(), v.regex(/^[\x20-\x7e]+$/));
-const url = v.pipe(v.string(), v.regex(/^https?:\/\/(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#:@[\]]+)(?::\d{1,5})?(?:\/[^\s?#]*)?$/), v.check((value) => Number(/:(\d+)(?:\/|$)/.exec(value.slice('https://'.length))?.[1] ?? 0) < 65_536));
-const contactSchema = v.looseObject({ ...interest, url: v.nullable(url), as_token: text, hs_token: token });
+const serviceUrl = v.pipe(v.string(), v.regex(/^https?:\/\/(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#:@[\]]+)(?::\d{1,5})?(?:\/[^\s?#]*)?$/), v.check((value) => Number(/:(\d+)(?:\/|$)/.exec(value.slice('https://'.length))?.[1] ?? 0) < 65_536));
+const contactSchema = v.looseObject({ ...interest, url: v.nullable(serviceUrl), as_token: text, hs_token: token });
 
 /**
  * Reads a registration from the value that a YAML parser made of it. Keys that are not known are passed over, as homeservers do.
