@@ -1,4 +1,5 @@
 import { sha256Base64 } from '#crypto-backend';
+import { pageHead } from './head.ts';
 import { html, verbatim, writeMarkup, type Markup } from './markup.ts';
 import { styleText } from './style.ts';
 
@@ -22,19 +23,7 @@ function hashOf(text: string): string {
 
 /** The beginning of a page, up to its body. */
 export function pageStart({ title, script }: PageFrame): string {
-  return writeMarkup(html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(script)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<link rel="icon" href="data:,">
-<title>${title}</title>
-<style>${verbatim(styleText)}</style>
-</head>
+  return writeMarkup(html`${pageHead({ policy: policy(script), title: html`${title}`, styles: html`<style>${verbatim(styleText)}</style>` })}
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 `);

@@ -1,9 +1,9 @@
-const markup: unique symbol = Symbol('matrix-erasure.export-markup');
+const markup: unique symbol = Symbol('matrix-erasure.markup');
 
-/** Markup that came from the `html` tag, and so holds no text that was not escaped. */
+/** Markup that came from a tag of `tagFor`, and so holds no text that was not escaped. Nothing else can make it. */
 export type Markup = { readonly [markup]: string };
 
-/** What may stand in an `html` template. Text is escaped, markup is not, `undefined` is nothing. */
+/** What may stand in a template. Text is escaped, markup is not, `undefined` is nothing. */
 export type MarkupPart = Markup | string | number | undefined | readonly MarkupPart[];
 
 const ENTITIES: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -13,21 +13,43 @@ const SPECIAL = /[&<>"']/g;
 const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]|\p{Surrogate}/gu;
 
 /**
+ * Text without the characters that mean something in markup.
+ * @example escapeSpecial('<b title="x">') // '&lt;b title=&quot;x&quot;&gt;'
+ */
+export function escapeSpecial(text: string): string {
+  return text.replace(SPECIAL, (character) => ENTITIES[character] ?? '');
+}
+
+/**
  * Text for an element or a quoted attribute. What people wrote is shown as they wrote it, line breaks and joined emoji included: overrides of direction, which could
  * show another text, end with the element, as the style sheet isolates it.
  * @example escapeText('<b title="x">') // '&lt;b title=&quot;x&quot;&gt;'
  */
 export function escapeText(text: string): string {
-  return text.replace(IMPOSSIBLE, '\ufffd').replace(SPECIAL, (character) => ENTITIES[character] ?? '');
+  return escapeSpecial(text.replace(IMPOSSIBLE, '\ufffd'));
+}
+
+/** Makes markup from a template literal: whatever is put into it is escaped, unless it is markup itself. */
+export type MarkupTag = (template: TemplateStringsArray, ...parts: readonly MarkupPart[]) => Markup;
+
+/**
+ * A tag that escapes text in one way.
+ * @example writeMarkup(tagFor(escapeText)`<b>${'<i>'}</b>`) // '<b>&lt;i&gt;</b>'
+ */
+export function tagFor(escape: (text: string) => string): MarkupTag {
+  const render = (part: MarkupPart): string => {
+    if (part === undefined) return '';
+    if (typeof part === 'string' || typeof part === 'number') return escape(String(part));
+    return isMarkup(part) ? part[markup] : part.map(render).join('');
+  };
+  return (template, ...parts) => ({ [markup]: template.raw.map((text, i) => text + (i < parts.length ? render(parts[i]) : '')).join('') });
 }
 
 /**
- * Markup from a template literal: whatever is put into it is escaped, unless it is markup of this kind itself.
+ * Markup in which people's texts stand as they wrote them.
  * @example writeMarkup(html`<b>${'<i>'}</b>`) // '<b>&lt;i&gt;</b>'
  */
-export function html(template: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup {
-  return { [markup]: template.raw.map((text, i) => text + (i < parts.length ? render(parts[i]) : '')).join('') };
-}
+export const html: MarkupTag = tagFor(escapeText);
 
 /** The text of markup. */
 export function writeMarkup(part: Markup): string {
@@ -39,13 +61,6 @@ export function verbatim(text: string): Markup {
   return { [markup]: text };
 }
 
-function render(part: MarkupPart): string {
-  if (part === undefined) return '';
-  if (typeof part === 'string' || typeof part === 'number') return escapeText(String(part));
-  return isMarkup(part) ? part[markup] : part.map(render).join('');
-}
-
 function isMarkup(part: Markup | readonly MarkupPart[]): part is Markup {
   return Object.hasOwn(part, markup);
 }
-
