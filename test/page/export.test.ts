@@ -4,7 +4,6 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StoredEvent } from '../../src/erasure/apply.ts';
@@ -12,6 +11,7 @@ import { createMemoryExport, exportSubjectData, type AccountFile } from '../../s
 import { roomVersion } from '../../src/rules/room-versions.ts';
 import { recordings, stored, storedEvents, ALICE } from '../portability/exports.ts';
 import { findChromium } from './chromium.ts';
+import { examine, noteProblems, overflow, unfold } from './look.ts';
 
 const rules = roomVersion('11');
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -80,36 +80,13 @@ type Opened = { readonly page: Page; readonly problems: readonly string[]; reado
 async function open(path: string, options: BrowserContextOptions = {}): Promise<Opened> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  const problems: string[] = [];
+  const problems = noteProblems(page);
   const requests: string[] = [];
-  page.on('console', (message) => problems.push(message.text()));
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('dialog', (dialog) => {
-    problems.push('dialog');
-    void dialog.dismiss();
-  });
   page.on('request', (request) => {
     if (!/^(?:file|data):/.test(request.url())) requests.push(request.url());
   });
   await page.goto(pathToFileURL(join(folder, path)).href, { waitUntil: 'load' });
   return { page, problems, requests, close: () => context.close() };
-}
-
-async function examine(page: Page): Promise<{ readonly violations: readonly (readonly string[])[]; readonly passed: readonly string[] }> {
-  // The policy of the page lets no other script in; the browser's own way does.
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe: run } = window as unknown as { readonly axe: typeof axe };
-    const { violations, passes } = await run.run(document);
-    return { violations: violations.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map((node) => node.html)]), passed: passes.map(({ id }) => id) };
-  });
-}
-
-async function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => {
-    const boxes = [...document.body.querySelectorAll('*')].filter((element) => element.closest('.skip') === null);
-    return Math.round(Math.max(document.documentElement.scrollWidth, ...boxes.map((element) => element.getBoundingClientRect().right)) - document.documentElement.clientWidth);
-  });
 }
 
 const firstRoom = (name: string): string => `${name}/${pages.get(name)?.find((path) => path.startsWith('rooms/')) ?? ''}`;
@@ -177,13 +154,11 @@ describe.each([360, 1280])('%i pixels wide', (width) => {
         await page.getByRole('searchbox').fill('garden');
         await page.locator('#found li').first().waitFor();
       }
-      await page.evaluate(() => {
-        for (const details of document.querySelectorAll('details')) details.open = true;
-      });
+      await unfold(page);
       const { violations, passed } = await examine(page);
       expect([path, violations]).toEqual([path, []]);
       expect(passed).toEqual(expect.arrayContaining(['color-contrast', 'region', 'landmark-one-main', 'html-has-lang', 'page-has-heading-one']));
-      expect([path, await overflow(page)]).toEqual([path, expect.toSatisfy((wide: number) => wide <= 0)]);
+      expect([path, await overflow(page, '.skip')]).toEqual([path, expect.toSatisfy((wide: number) => wide <= 0)]);
       expect(problems).toEqual([]);
       await close();
     }

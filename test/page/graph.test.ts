@@ -1,13 +1,11 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import axe from 'axe-core';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { renderGraphPage } from '../../src/cli/graph/page.ts';
 import { event, largeRoom, layout, start } from '../cli/graph/rooms.ts';
-import { findChromium } from './chromium.ts';
+import { open } from './browser.ts';
+import { examine, overflow } from './look.ts';
 
-const ADDRESS = 'https://graph.test/';
 const EVENTS = 5000;
 const LARGEST_BYTES = 4 * 1024 * 1024;
 const room = largeRoom(EVENTS);
@@ -18,54 +16,8 @@ const sides = Array.from({ length: 300 }, (_, i) => event(`$c${i}`, ['$levels'])
 const fan = renderGraphPage(layout([...start, ...sides, event('$end', sides.map(({ event_id: id }) => id))]));
 const whole = renderGraphPage(layout(room, { all: true }));
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: findChromium() });
-});
-afterAll(async () => {
-  await browser.close();
-});
-
-type Opened = { readonly tab: Page; readonly requests: readonly string[]; readonly problems: readonly string[]; readonly close: () => Promise<void> };
-
-/** Opens a page in a browser that can reach nothing else, and notes what it asks for and complains of. */
-async function open(markup: string, options: BrowserContextOptions = {}): Promise<Opened> {
-  const context = await browser.newContext(options);
-  const requests: string[] = [];
-  const problems: string[] = [];
-  await context.route('**/*', async (route) => {
-    if (route.request().url() === ADDRESS) return route.fulfill({ contentType: 'text/html; charset=utf-8', body: markup });
-    return route.abort();
-  });
-  const tab = await context.newPage();
-  tab.on('request', (request) => {
-    if (request.url() !== ADDRESS && !request.url().startsWith('data:')) requests.push(request.url());
-  });
-  tab.on('console', (message) => problems.push(message.text()));
-  tab.on('pageerror', (error) => problems.push(error.message));
-  await tab.goto(ADDRESS, { waitUntil: 'load' });
-  return { tab, requests, problems, close: () => context.close() };
-}
-
-/** What axe finds wrong, with the elements, and which of its rules were met. */
-async function examine(tab: Page): Promise<{ readonly violations: readonly (readonly string[])[]; readonly passed: readonly string[] }> {
-  await tab.evaluate(axe.source);
-  return tab.evaluate(async () => {
-    const { axe: run } = window as unknown as { readonly axe: typeof axe };
-    const { violations, passes } = await run.run(document);
-    return { violations: violations.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map((node) => node.html)]), passed: passes.map(({ id }) => id) };
-  });
-}
-
-/** How far anything sticks out to the right but what is in the figure, which can be scrolled (pixels). */
-async function overflow(tab: Page): Promise<number> {
-  return tab.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    const boxes = [...document.body.querySelectorAll('*')].filter((element) => element.closest('.unseen, .skip, svg') === null);
-    const right = Math.max(...boxes.map((element) => element.getBoundingClientRect().right));
-    return Math.round(Math.max(document.documentElement.scrollWidth, right) - width);
-  });
-}
+/** What is in the figure may be wider than the page: the figure can be scrolled. */
+const EXCEPT_FIGURE = '.unseen, .skip, svg';
 
 test.each([
   ['5,000 events on a phone', page, 360, 'light'],
@@ -73,7 +25,7 @@ test.each([
   ['a smaller room at a desk', smaller, 1280, 'light'],
   ['a smaller room at a desk, dark', smaller, 1280, 'dark'],
 ] as const)('no rule of accessibility is broken: %s', async (_, markup, width, colorScheme) => {
-  const { tab, close } = await open(markup, { viewport: { width, height: 900 }, colorScheme });
+  const { page: tab, close } = await open(markup, { viewport: { width, height: 900 }, colorScheme });
   const { violations, passed } = await examine(tab);
   expect(violations).toEqual([]);
   expect(passed).toEqual(expect.arrayContaining(['color-contrast', 'role-img-alt', 'region', 'landmark-one-main', ...(width === 360 ? ['scrollable-region-focusable'] : [])]));
@@ -83,11 +35,11 @@ test.each([
 describe.each([360, 1280])('5,000 events, %i pixels wide', (width) => {
   test.each([['folded', page], ['whole', whole]])('%s: all rows are there, and only the figure may be wider', async (_, markup) => {
     expect(Buffer.byteLength(markup)).toBeLessThan(LARGEST_BYTES);
-    const { tab, requests, problems, close } = await open(markup, { viewport: { width, height: 900 } });
+    const { page: tab, requests, problems, close } = await open(markup, { viewport: { width, height: 900 } });
     const rows = markup === whole ? EVENTS : folded.nodes.length;
     expect(await tab.locator('svg.band > g').count()).toBe(rows);
     expect(await tab.evaluate(() => [...document.querySelectorAll('svg.band')].reduce((sum, band) => sum + band.getBoundingClientRect().height, 0))).toBe(24 * rows);
-    expect(await overflow(tab)).toBeLessThanOrEqual(0);
+    expect(await overflow(tab, EXCEPT_FIGURE)).toBeLessThanOrEqual(0);
     expect([requests, problems]).toEqual([[], []]);
     expect(await tab.evaluate(() => [document.scripts.length, document.images.length, document.querySelectorAll('iframe, object, embed').length])).toEqual([0, 0, 0]);
     await close();
@@ -95,7 +47,7 @@ describe.each([360, 1280])('5,000 events, %i pixels wide', (width) => {
 });
 
 test('on a phone the figure can be scrolled, from the keyboard too', async () => {
-  const { tab, close } = await open(page, { viewport: { width: 360, height: 800 } });
+  const { page: tab, close } = await open(page, { viewport: { width: 360, height: 800 } });
   const region = tab.locator('.scroll');
   expect(await region.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(true);
   await region.focus();
@@ -105,7 +57,7 @@ test('on a phone the figure can be scrolled, from the keyboard too', async () =>
 });
 
 test('texts of a row do not run into each other', async () => {
-  const { tab, close } = await open(page, { viewport: { width: 1280, height: 900 } });
+  const { page: tab, close } = await open(page, { viewport: { width: 1280, height: 900 } });
   const overlaps = await tab.evaluate(() => [...document.querySelectorAll('svg.band text')].filter((text) => {
     const parts = [...text.querySelectorAll('tspan')].map((part) => {
       const at = part.getStartPositionOfChar(0).x;
@@ -118,7 +70,7 @@ test('texts of a row do not run into each other', async () => {
 });
 
 test.each([['5,000 events', page], ['a fan of 300 events', fan]])('marks are left of the text of their row: %s', async (_, markup) => {
-  const { tab, close } = await open(markup, { viewport: { width: 1280, height: 900 } });
+  const { page: tab, close } = await open(markup, { viewport: { width: 1280, height: 900 } });
   const gaps = await tab.evaluate(() => [...document.querySelectorAll('svg.band > g')].map((row) => {
     const marks = [...row.querySelectorAll('path, circle, rect:not(.row)')].map((mark) => mark.getBoundingClientRect().right);
     return (row.querySelector('text')?.getBoundingClientRect().left ?? 0) - Math.max(...marks);
@@ -129,7 +81,7 @@ test.each([['5,000 events', page], ['a fan of 300 events', fan]])('marks are lef
 });
 
 test('the marks differ in shape, and without colour', async () => {
-  const { tab, close } = await open(page, { viewport: { width: 1280, height: 900 }, forcedColors: 'active' });
+  const { page: tab, close } = await open(page, { viewport: { width: 1280, height: 900 }, forcedColors: 'active' });
   const shapes = await tab.evaluate(() => ['.state', '.message', '.redaction', '.cross', '.ring', '.hazard', '.frame'].map((name) => {
     const mark = document.querySelector(`.legend ${name}`);
     return `${mark?.localName} ${mark?.getAttribute('d') ?? mark?.getAttribute('r') ?? mark?.getAttribute('rx')}`;
@@ -142,7 +94,7 @@ test('the marks differ in shape, and without colour', async () => {
 
 test('names that would act are only shown', async () => {
   const hostile = renderGraphPage(layout([...start, event('$"><img src=x>', ['$levels'], '</title></svg><script>document.title = "acted"</script>', { state_key: '\u202e]]><b>' })]));
-  const { tab, requests, problems, close } = await open(hostile);
+  const { page: tab, requests, problems, close } = await open(hostile);
   expect(await tab.title()).toBe('Event graph: !graph:a.example');
   expect(await tab.locator('script, img, b').count()).toBe(0);
   expect([requests, problems]).toEqual([[], []]);
@@ -150,7 +102,7 @@ test('names that would act are only shown', async () => {
 });
 
 test('on paper: dark on white, no wider than the sheet, and no picture is cut', async () => {
-  const { tab, close } = await open(page, { viewport: { width: 680, height: 960 }, colorScheme: 'dark' });
+  const { page: tab, close } = await open(page, { viewport: { width: 680, height: 960 }, colorScheme: 'dark' });
   await tab.emulateMedia({ media: 'print', colorScheme: 'dark' });
   expect(await tab.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color])).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)']);
   const bands = await tab.evaluate(() => [...document.querySelectorAll('svg.band')].map((band) => band.getBoundingClientRect()).map(({ right, height }) => [right, height]));

@@ -6,7 +6,8 @@ import { renderPlanPage } from '../../src/cli/page/page.ts';
 import { renderRevocationPage } from '../../src/cli/page/revocation-page.ts';
 import { sampleRevocation } from '../cli/sample-revocation.ts';
 import { eventIds, planOf, room, samplePlan, sampleVerification } from '../cli/sample-plan.ts';
-import { examine, open, overflow, unfold } from './browser.ts';
+import { open } from './browser.ts';
+import { examine, overflow, unfold } from './look.ts';
 
 const plain = renderPlanPage(samplePlan);
 const verified = renderPlanPage(samplePlan, { verification: sampleVerification, generatedAt: 0 });

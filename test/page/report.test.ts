@@ -7,7 +7,8 @@ import { subjectDocument } from '../../src/cli/report/subject-document.ts';
 import { reportToSubject } from '../../src/portability/report/subject.ts';
 import { planOf } from '../cli/sample-plan.ts';
 import { generatedAt, sampleOperatorReport, sampleSubjectReport } from '../cli/sample-report.ts';
-import { examine, open, overflow } from './browser.ts';
+import { open } from './browser.ts';
+import { examine, overflow } from './look.ts';
 
 const pages = [
   ['for the person', renderReportPage(subjectDocument(sampleSubjectReport))],

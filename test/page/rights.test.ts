@@ -1,14 +1,13 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import axe from 'axe-core';
-import { chromium, type Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { renderRightPage } from '../../src/cli/page/right-page.ts';
 import type { RightFacts } from '../../src/erasure/rights/facts.ts';
 import { reportRight } from '../../src/erasure/rights/report.ts';
 import { openRequest, refuseRequest } from '../../src/erasure/rights/request.ts';
 import { rightKinds, type RightKind } from '../../src/erasure/rights/rights.ts';
-import { findChromium } from './chromium.ts';
+import { open } from './browser.ts';
+import { examine } from './look.ts';
 
 const hostile = '</p><script>document.title = "acted"</script><img src=x>';
 const facts: RightFacts = {
@@ -24,41 +23,21 @@ const page = (kind: RightKind): string => renderRightPage(reportRight(openReques
 const refused = renderRightPage(reportRight(refuseRequest(openRequest({ id: '1', kind: 'erasure', subjects: ['@alice:a.example'], receivedAt: 0 }), { at: 5, ground: 'article-17-3-e', explanation: hostile }), facts, 5));
 const pages: readonly (readonly [string, string])[] = [...rightKinds.map((kind) => [kind, page(kind)] as const), ['a refusal', refused]];
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: findChromium() });
-});
-afterAll(async () => {
-  await browser.close();
-});
-
 describe.each(pages)('the answer: %s', (_, markup) => {
   test.each([[360, 'light'], [1280, 'dark']] as const)('is accessible, fits %i pixels, asks for nothing and runs nothing (%s)', async (width, colorScheme) => {
-    const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
-    const tab = await context.newPage();
-    const problems: string[] = [];
-    tab.on('console', (message) => problems.push(message.text()));
-    tab.on('request', (request) => problems.push(request.url()));
-    await tab.setContent(markup);
+    const { page: tab, requests, problems, close } = await open(markup, { viewport: { width, height: 800 }, colorScheme });
     expect(await tab.title()).not.toBe('acted');
-    expect([await tab.locator('script, img, iframe').count(), problems]).toEqual([0, []]);
+    expect([await tab.locator('script, img, iframe').count(), requests, problems]).toEqual([0, [], []]);
     expect(await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
-    await tab.evaluate(axe.source);
-    const { violations, passed } = await tab.evaluate(async () => {
-      const { axe: run } = window as unknown as { readonly axe: typeof axe };
-      const result = await run.run(document);
-      return { violations: result.violations.map(({ id, nodes }) => [id, nodes[0]?.html]), passed: result.passes.map(({ id }) => id) };
-    });
+    const { violations, passed } = await examine(tab);
     expect(violations).toEqual([]);
     expect(passed).toEqual(expect.arrayContaining(['color-contrast', 'heading-order', 'region']));
-    await context.close();
+    await close();
   });
 });
 
 test('a fault would be found', async () => {
-  const tab = await browser.newPage();
-  await tab.setContent(page('access').replace('lang="en"', ''));
-  await tab.evaluate(axe.source);
-  expect(await tab.evaluate(async () => (await (window as unknown as { readonly axe: typeof axe }).axe.run(document)).violations.map(({ id }) => id))).toContain('html-has-lang');
-  await tab.close();
+  const { page: tab, close } = await open(page('access').replace('lang="en"', ''));
+  expect((await examine(tab)).violations.map(([id]) => id)).toContain('html-has-lang');
+  await close();
 });
