@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { SupportContact } from '../../notices/support-file.ts';
-import { prepareAll } from './ledger-file.ts';
+import { prepareAll } from '../../stores/sqlite/database-file.ts';
 import { CONTACT_SQL } from './schema.ts';
 
 /** Whom a server's support file names to be written to: a person, or a page. */

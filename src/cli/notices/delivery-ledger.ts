@@ -2,9 +2,10 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { ErasureNotice, NoticeAddress } from '../../notices/build-notices.ts';
 import type { Delivery } from '../../notices/delivery/delivery.ts';
 import type { DestinationHealth } from '../../notices/delivery/policy.ts';
+import { inTransaction, prepareAll } from '../../stores/sqlite/database-file.ts';
 import { DeliveryLedgerError } from './ledger-error.ts';
 import { createContactBook, type ContactBook } from './contact-book.ts';
-import { inTransaction, openDatabase, prepareAll } from './ledger-file.ts';
+import { openDatabase } from './ledger-file.ts';
 import { createReceivedNotices, type ReceivedNotices } from './received.ts';
 import { SQL } from './schema.ts';
 

@@ -1,12 +1,8 @@
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { createPrivateFile, inTransaction, isEmpty, readNumber } from '../../stores/sqlite/database-file.ts';
 import { DeliveryLedgerError } from './ledger-error.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
-
-/** Statements, ready to be run, under the names of their texts. */
-export function prepareAll<T extends Readonly<Record<string, string>>>(database: DatabaseSync, statements: T): Readonly<Record<keyof T, StatementSync>> {
-  return Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)])) as Record<keyof T, StatementSync>;
-}
 
 /**
  * Opens the file of a ledger, and makes it where there is none if it may.
@@ -15,8 +11,7 @@ export function prepareAll<T extends Readonly<Record<string, string>>>(database:
 export function openDatabase(path: string, create: boolean): DatabaseSync {
   const isNew = !existsSync(path);
   if (isNew && !create) throw new DeliveryLedgerError(path, 'missing');
-  // Made first with the rights that it is to have: SQLite gives its other files the same.
-  if (isNew) closeSync(createFile(path));
+  if (isNew) createFile(path);
   try {
     const database = new DatabaseSync(path, { timeout: 10_000 });
     // Nothing that was recorded is lost when the machine stops, either; and nothing that was taken out is left in the file.
@@ -29,35 +24,18 @@ export function openDatabase(path: string, create: boolean): DatabaseSync {
   }
 }
 
-function createFile(path: string): number {
+function createFile(path: string): void {
   try {
-    const file = openSync(path, 'wx', 0o600);
-    chmodSync(path, 0o600);
-    return file;
+    createPrivateFile(path);
   } catch {
     throw new DeliveryLedgerError(path, 'unwritable');
   }
 }
 
 function prepareSchema(database: DatabaseSync, path: string, create: boolean): void {
-  const isEmpty = Number(database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count']) === 0;
-  const number = (pragma: string): number => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
-  if (isEmpty && create) inTransaction(database, () => database.exec(`${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`));
+  const number = (pragma: string): number => readNumber(database, `PRAGMA ${pragma}`);
+  if (create && isEmpty(database)) inTransaction(database, () => database.exec(`${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`));
   if (number('application_id') !== APPLICATION_ID) throw new DeliveryLedgerError(path, 'foreign');
   if (number('user_version') < SCHEMA_VERSION) inTransaction(database, () => database.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`));
   if (number('user_version') !== SCHEMA_VERSION) throw new DeliveryLedgerError(path, 'version');
-}
-
-/** Does all of some work, or none of it; it is on disk when this returns. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    // On a full disk SQLite has gone back by itself.
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
 }

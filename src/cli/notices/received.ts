@@ -5,8 +5,8 @@ import type { ReceivedNotice } from '../../notices/authority.ts';
 import { hashKeyId, keyedHash, type HashKey } from '../../notices/keyed-hash.ts';
 import type { SubjectStanding } from '../../notices/serve.ts';
 import type { SuppressionEntry } from '../../notices/suppression-entry.ts';
+import { inTransaction, prepareAll } from '../../stores/sqlite/database-file.ts';
 import { DeliveryLedgerError } from './ledger-error.ts';
-import { inTransaction, prepareAll } from './ledger-file.ts';
 import { RECEIVED_SQL } from './schema.ts';
 
 /** How far a notice that came in has been followed. */

@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { dayAt } from '../../erasure/calendar.ts';
 import type { RightsRequest } from '../../erasure/rights/request.ts';
+import { createPrivateFile, inTransaction, isEmpty, prepareAll, readNumber } from '../../stores/sqlite/database-file.ts';
 import { RequestBookError } from './book-error.ts';
 import { requestShape } from './request-shape.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, SQL } from './schema.ts';
@@ -38,14 +39,14 @@ export type BookOptions = {
  */
 export function openRequestBook(path: string, { create = false, receivedAt = 0, timeZone = 'UTC', wait = 10_000 }: BookOptions = {}): RequestBook {
   const database = openDatabase(path, create, wait);
-  const prepared = Object.fromEntries(Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)])) as Record<keyof typeof SQL, StatementSync>;
+  const prepared = prepareAll(database, SQL);
   const read = (row: Record<string, unknown>): RightsRequest => requestIn(row, path);
   const last = (id: string): { readonly revision: number; readonly request: RightsRequest } => {
     const row = prepared.last.get({ id });
     if (row === undefined) throw new RequestIdError(id, 'unknown');
     return { revision: Number(row['revision']), request: read(row) };
   };
-  const together = <T>(work: () => T): T => inTransaction(database, path, work);
+  const together = <T>(work: () => T): T => alone(database, path, work);
   return {
     open: (make) => together(() => {
       const ids = new Set(prepared.ids.all().map(({ id }) => String(id)));
@@ -112,44 +113,31 @@ function openDatabase(path: string, create: boolean, wait: number): DatabaseSync
   }
 }
 
-/** Made first with the rights that it is to have: SQLite gives its other files the same. Somebody else may make it at the same time. */
+/** Somebody else may make it at the same time. */
 function createFile(path: string): void {
   try {
-    closeSync(openSync(path, 'wx', 0o600));
-    chmodSync(path, 0o600);
+    createPrivateFile(path);
   } catch {
     if (!existsSync(path)) throw new RequestBookError(path, 'unwritable');
   }
 }
 
 function prepareSchema(database: DatabaseSync, path: string, create: boolean): void {
-  const number = (pragma: string): number => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
-  const isEmpty = (): boolean => Number(database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count']) === 0;
-  if (create && isEmpty()) {
-    inTransaction(database, path, () => {
+  const number = (pragma: string): number => readNumber(database, `PRAGMA ${pragma}`);
+  if (create && isEmpty(database)) {
+    alone(database, path, () => {
       // Whoever came first has made it.
-      if (isEmpty()) database.exec(`${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`);
+      if (isEmpty(database)) database.exec(`${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`);
     });
   }
   if (number('application_id') !== APPLICATION_ID) throw new RequestBookError(path, 'foreign');
   if (number('user_version') !== SCHEMA_VERSION) throw new RequestBookError(path, 'version');
 }
 
-function inTransaction<T>(database: DatabaseSync, path: string, work: () => T): T {
-  begin(database, path);
+/** Does all of some work, or none of it, while nobody else writes. @throws {RequestBookError} when others do for too long */
+function alone<T>(database: DatabaseSync, path: string, work: () => T): T {
   try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
-}
-
-function begin(database: DatabaseSync, path: string): void {
-  try {
-    database.exec('BEGIN IMMEDIATE');
+    return inTransaction(database, work);
   } catch (error) {
     throw isBusy(error) ? new RequestBookError(path, 'busy') : error;
   }

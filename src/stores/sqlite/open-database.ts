@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { inWords, migrations, SCHEMA_VERSION, type SchemaWords } from '../sql/migrations.ts';
 import { StoreError } from '../store-error.ts';
+import { createPrivateFile, inTransaction, isEmpty, readNumber } from './database-file.ts';
 import { asStoreError } from './sqlite-error.ts';
 
 /** "mxes" in ASCII: what tells a store from any other SQLite file. */
@@ -41,30 +42,23 @@ export function openDatabase(path: string, { create = false, busyMs = BUSY_MS }:
   }
 }
 
-/** Made first with the rights that it is to have: SQLite gives its other files the same. */
 function createFile(path: string): void {
   try {
-    closeSync(openSync(path, 'wx', 0o600));
-    chmodSync(path, 0o600);
+    createPrivateFile(path);
   } catch {
     throw new StoreError(path, 'unwritable');
   }
 }
 
 function migrate(database: DatabaseSync, path: string, create: boolean): void {
-  const number = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0]);
-  const isEmpty = number('SELECT count(*) FROM sqlite_schema') === 0;
-  if (!(isEmpty && create) && number('PRAGMA application_id') !== APPLICATION_ID) throw new StoreError(path, 'foreign');
-  if (number('PRAGMA user_version') > SCHEMA_VERSION) throw new StoreError(path, 'newer');
-  if (number('PRAGMA user_version') === SCHEMA_VERSION) return;
-  database.exec('BEGIN IMMEDIATE');
-  try {
+  const number = (pragma: string): number => readNumber(database, `PRAGMA ${pragma}`);
+  if (!(create && isEmpty(database)) && number('application_id') !== APPLICATION_ID) throw new StoreError(path, 'foreign');
+  if (number('user_version') > SCHEMA_VERSION) throw new StoreError(path, 'newer');
+  if (number('user_version') === SCHEMA_VERSION) return;
+  inTransaction(database, () => {
     // Another process may have been first.
-    const reached = number('PRAGMA user_version');
+    const reached = number('user_version');
     for (const migration of migrations) if (migration.version > reached) database.exec(inWords(migration, WORDS).replaceAll(KEYED, (table) => table.replace(/ STRICT;$/, ' STRICT, WITHOUT ROWID;')));
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+  });
 }

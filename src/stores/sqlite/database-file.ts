@@ -1,0 +1,37 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/** Makes an empty file before SQLite does, with the rights that it is to have: SQLite gives its other files the same. Throws when it is there, or cannot be made. */
+export function createPrivateFile(path: string): void {
+  closeSync(openSync(path, 'wx', 0o600));
+  chmodSync(path, 0o600);
+}
+
+/** The one number that a pragma or a query answers with. */
+export function readNumber(database: DatabaseSync, sql: string): number {
+  return Number(Object.values(database.prepare(sql).get() ?? {})[0]);
+}
+
+/** Whether nothing was ever made in a database. */
+export function isEmpty(database: DatabaseSync): boolean {
+  return readNumber(database, 'SELECT count(*) FROM sqlite_schema') === 0;
+}
+
+/** Statements, ready to be run, under the names of their texts. */
+export function prepareAll<T extends Readonly<Record<string, string>>>(database: DatabaseSync, statements: T): Readonly<Record<keyof T, StatementSync>> {
+  return Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)])) as Record<keyof T, StatementSync>;
+}
+
+/** Does all of some work, or none of it; it is on disk when this returns. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // On a full disk SQLite has gone back by itself.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
