@@ -16,7 +16,7 @@ const library = {
 };
 
 export default defineConfig({
-  entry: { ...library, 'cli/main': 'src/cli/main.ts' },
+  entry: { ...library, 'cli/main': 'src/cli/main.ts', 'stores/sqlite-reader': 'src/stores/sqlite/ahead/reader.ts' },
   format: 'esm',
   target: 'es2023',
   dts: { entry: library },

@@ -5,7 +5,7 @@ import { stateKeyOf } from '../room/state-map.ts';
 import { carriedOut, type CarriedEntry } from './carry-out.ts';
 import { notesWithoutCopies, withoutDerivedCopies, type CopyContext } from './derived-copies.ts';
 import { markOf, withMark, type ErasureMark } from './marks.ts';
-import type { ErasurePlan, RoomPlan } from './plan.ts';
+import type { ErasurePlan, PlanEntry, RoomPlan } from './plan.ts';
 import { notesOf, withNotes, withoutNotes } from './record-notes.ts';
 import { coversRoom } from './scope.ts';
 
@@ -39,7 +39,11 @@ export function* applyPlan(plan: ErasurePlan, stored: Iterable<StoredEvent>): Ge
  * @example typeof createApplier(planErasure([], { subjects: ['@alice:example.org'], requestedAt: 0, effectiveAt: 0, profile: 'notice', scope: {} })) // 'function'
  */
 export function createApplier(plan: AppliedPlan): Applier {
-  const entries = indexPlan(plan);
+  return createApplierOf(plan, indexPlan(plan));
+}
+
+/** The same, with another way to find a plan's entries. */
+export function createApplierOf(plan: AppliedPlan, entries: EntryOf): Applier {
   const hasOwnState = indexState(plan);
   const isSubject = subjectTest(plan);
   const marks = { hide: markOf(plan.request, 'hide'), redact: markOf(plan.request, 'redact') };
@@ -68,8 +72,14 @@ export function indexPlan(plan: Pick<ErasurePlan, 'rooms'>): EntryOf {
 
 /** The same for rooms that are not yet in a plan. */
 export function indexRooms(rooms: readonly RoomPlan[]): EntryOf {
-  const byRoom = new Map(rooms.map((room) => [room.room_id, new Map(room.entries.map((entry) => [entry.event_id, carriedOut(entry)]))]));
+  const byRoom = new Map(rooms.map(({ room_id: roomId, entries }) => [roomId, byEvent(entries)]));
   return (roomId, eventId) => byRoom.get(roomId)?.get(eventId);
+}
+
+function byEvent(entries: readonly PlanEntry[]): ReadonlyMap<string, CarriedEntry> {
+  const carried = new Map<string, CarriedEntry>();
+  for (const entry of entries) carried.set(entry.event_id, carriedOut(entry));
+  return carried;
 }
 
 /** Whether a plan has an event in a place of a room's state. */

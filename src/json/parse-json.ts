@@ -1,4 +1,5 @@
 import { type DuplicateKeys, readExactly } from './reader.ts';
+import { endOfString } from './scan-json.ts';
 import { type JsonValue, MAX_JSON_DEPTH } from './value.ts';
 
 /** How to parse JSON text. */
@@ -13,9 +14,6 @@ export type ParseJsonOptions = {
 // expression it would make this one slow.
 const MAY_LOSE_DIGITS = /[:,[](?=[\s\d-])(?=\s{0,15}-?(?:\d{16}|\d{1,15}[.eE])|\s{16})/;
 const IS_NUMBER = /^\s*[-\d]/;
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 /**
  * The value of a JSON text with nothing lost: integers beyond 2^53-1 become bigints, numbers with a fraction or an exponent
@@ -42,15 +40,6 @@ function hasEscapedKey(text: string): boolean {
     at = text.indexOf('\\', end);
   }
   return false;
-}
-
-function endOfString(text: string, at: number): number {
-  for (let i = at; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit === QUOTE) return i + 1;
-    if (unit === BACKSLASH) i++;
-  }
-  return text.length;
 }
 
 function isColonNext(text: string, at: number): boolean {

@@ -1,9 +1,10 @@
 import type { AccountCategoryId } from '../erasure/account/categories.ts';
 import type { RoomPlan } from '../erasure/plan.ts';
 import type { ErasureRequest } from '../erasure/request.ts';
-import type { EventRecord } from '../event/record.ts';
 import type { MxcUri, UserId } from '../identifiers/identifiers.ts';
 import type { EventVerdict } from '../room/graph.ts';
+import type { RoomsAhead } from './erasure/rooms-ahead.ts';
+import type { EventMarks } from './import/imported-event.ts';
 
 /** An event as a store has it. `text` is the JSON of its record as it was read, or of the event alone if that is all there was (`bare`). */
 export type EventRow = {
@@ -13,6 +14,8 @@ export type EventRow = {
   readonly place: number;
   readonly text: string;
   readonly bare: boolean;
+  /** Whether the store finds it by anything but its room, its sender and its ID, where it tells. */
+  readonly marked?: boolean;
 };
 
 /** A room of a store. */
@@ -115,11 +118,11 @@ export type RoomIndexes = {
 };
 
 /** What becomes of a stored event: another text, or nothing. */
-export type EventChange = Pick<EventRow, 'eventId' | 'place'> & {
+export type EventChange = Pick<EventRow, 'eventId' | 'place' | 'marked'> & {
   readonly text?: string;
   readonly bare?: boolean;
-  /** The record that the text is of, where it is at hand: it then need not be read again. */
-  readonly record?: EventRecord;
+  /** By what the new text is to be found, where that is known: it then need not be read for it. */
+  readonly marks?: EventMarks;
 };
 
 /** The events of a store. */
@@ -246,6 +249,8 @@ export type ErasureStore = {
    * the work is given. Work that asks for a further room has that as well, as a part of the same whole.
    */
   readonly inRoom: <T>(roomId: string, work: (store: ErasureStore) => Promise<T>) => Promise<T>;
+  /** Reads the rooms of an erasure in another thread, so that one is read while another is written: of stores that gain by it, for so many events. */
+  readonly readAhead?: (erasureId: string, events: number) => RoomsAhead | undefined;
   /** Waits until what was changed is on disk, and what was deleted is in no file of the store. */
   readonly settle: () => Promise<void>;
   readonly close: () => Promise<void>;

@@ -1,16 +1,11 @@
-import { createApplier, type Applied, type Applier } from '../../erasure/apply.ts';
-import { carriedOut } from '../../erasure/carry-out.ts';
 import { driftIn } from '../../erasure/drift.ts';
 import type { RoomPlan } from '../../erasure/plan.ts';
 import { supplementRoom } from '../../erasure/supplement.ts';
-import { asJson } from '../../event/pdu.ts';
-import { repeatsKeys } from '../../event/repeated-keys.ts';
-import { isMxcUri, serverNameOf, type MxcUri } from '../../identifiers/identifiers.ts';
-import { stringifyJson } from '../../json/stringify-json.ts';
-import { rowReader } from '../stored-event.ts';
-import type { ChangeCounts, ErasurePart, ErasureRow, ErasureStore, EventChange, EventRow } from '../store.ts';
-import { pagesOf } from './pages.ts';
+import type { MxcUri } from '../../identifiers/identifiers.ts';
+import type { ChangeCounts, ErasurePart, ErasureRow, ErasureStore } from '../store.ts';
+import { changesIn, filesIn, NOTHING, type PageChanges } from './changes-in.ts';
 import { planPart } from './plan-part.ts';
+import type { RoomAhead, RoomsAhead } from './rooms-ahead.ts';
 
 /** What became of a room: `waiting` where its erasure is not running, `drifted` where the room is no longer what was planned, and nothing was done. */
 export type RoomOutcome = 'done' | 'waiting' | 'drifted';
@@ -18,30 +13,48 @@ export type RoomOutcome = 'done' | 'waiting' | 'drifted';
 /** What was done in a room. */
 export type RoomResult = { readonly outcome: RoomOutcome; readonly events: number; readonly counts: ChangeCounts };
 
-const NOTHING: ChangeCounts = Object.freeze({ redacted: 0, hidden: 0, purged: 0, 'copies-removed': 0 });
-
 /** Carries out an erasure in one room: whole or not at all, and alone in the room. A second time it changes nothing. */
-export function applyRoom(store: ErasureStore, id: string, roomId: string): Promise<RoomResult> {
+export function applyRoom(store: ErasureStore, id: string, roomId: string, ahead?: RoomsAhead): Promise<RoomResult> {
   return store.inRoom(roomId, async (inside) => {
+    const found = await ahead?.take(roomId);
     const erasure = await inside.erasures.get(id);
-    const part = await inside.erasures.part(id, roomId);
-    if (erasure?.status !== 'running' || part === undefined) return { outcome: 'waiting', events: 0, counts: NOTHING };
-    const plan = await planNow(inside, part, erasure);
-    if (plan === undefined) {
-      await inside.erasures.setPart(id, roomId, { status: 'failed' });
-      return { outcome: 'drifted', events: 0, counts: NOTHING };
-    }
-    const { counts, media } = await changeRoom(inside, plan, erasure);
-    if (media.length > 0) await inside.erasures.addMedia(id, media);
-    const revision = (await inside.events.room(roomId))?.revision ?? part.revision;
-    const done = { status: 'done', revision, counts: sum(part.counts ?? NOTHING, counts) } as const;
-    await (plan === part.plan ? inside.erasures.setPart(id, roomId, done) : inside.erasures.putParts([{ ...part, plan, ...done }]));
-    return { outcome: 'done', events: plan.entries.length, counts };
+    if (erasure?.status !== 'running') return { outcome: 'waiting', events: 0, counts: NOTHING };
+    const applying = { store: inside, erasure, roomId };
+    return found !== undefined && (await isAsFound(found, applying)) ? applyFound(found, applying) : readAndApply(applying);
   });
 }
 
+type Applying = { readonly store: ErasureStore; readonly erasure: ErasureRow; readonly roomId: string };
+
+/** Whether what was found out holds, now that nobody else can change the room. */
+async function isAsFound({ revision, request }: RoomAhead, { store, erasure, roomId }: Applying): Promise<boolean> {
+  const [room, part] = [await store.events.room(roomId), await store.erasures.partState(erasure.id, roomId)];
+  return room?.revision === revision && part?.revision === revision && JSON.stringify(erasure.request) === request;
+}
+
+async function applyFound(found: RoomAhead, applying: Applying): Promise<RoomResult> {
+  const { store, erasure, roomId } = applying;
+  const { counts, done } = await change(found.pages(), applying, found);
+  await store.erasures.setPart(erasure.id, roomId, done);
+  return { outcome: 'done', events: found.events, counts };
+}
+
+async function readAndApply(applying: Applying): Promise<RoomResult> {
+  const { store, erasure, roomId } = applying;
+  const part = await store.erasures.part(erasure.id, roomId);
+  if (part === undefined) return { outcome: 'waiting', events: 0, counts: NOTHING };
+  const plan = await planNow(applying, part);
+  if (plan === undefined) {
+    await store.erasures.setPart(erasure.id, roomId, { status: 'failed' });
+    return { outcome: 'drifted', events: 0, counts: NOTHING };
+  }
+  const { counts, done } = await change(changesIn(store, plan, erasure.request), applying, { ...part, media: filesIn(plan, erasure.request.subjects) });
+  await (plan === part.plan ? store.erasures.setPart(erasure.id, roomId, done) : store.erasures.putParts([{ ...part, plan, ...done }]));
+  return { outcome: 'done', events: plan.entries.length, counts };
+}
+
 /** What was planned, and what has come since; `undefined` where anything else has changed. A room that is as it was when it was planned needs no second look. */
-async function planNow(store: ErasureStore, { roomId, plan, revision }: ErasurePart, { request }: ErasureRow): Promise<RoomPlan | undefined> {
+async function planNow({ store, erasure: { request }, roomId }: Applying, { plan, revision }: ErasurePart): Promise<RoomPlan | undefined> {
   const room = await store.events.room(roomId);
   if (room === undefined || room.events === 0 || room.revision === revision) return plan;
   const now = await planPart(store, roomId, request);
@@ -49,65 +62,23 @@ async function planNow(store: ErasureStore, { roomId, plan, revision }: ErasureP
   return drift.length > 0 ? undefined : supplementRoom(plan, now?.plan);
 }
 
-type Changed = { readonly counts: ChangeCounts; readonly media: readonly MxcUri[] };
+type Before = Pick<ErasurePart, 'revision' | 'counts'> & { readonly media: readonly MxcUri[] };
+type Changed = { readonly counts: ChangeCounts; readonly done: Pick<ErasurePart, 'revision'> & { readonly status: 'done'; readonly counts: ChangeCounts } };
 
-/** Looks at what the subjects sent, and at what others sent beside which there may be copies of it. */
-async function changeRoom(store: ErasureStore, plan: RoomPlan, { request }: ErasureRow): Promise<Changed> {
-  const { room_id: roomId, room_version: roomVersion } = plan;
-  const read = rowReader({ roomId, roomVersion });
-  const apply = createApplier({ request, rooms: [plan] });
-  const counts = { ...NOTHING };
-  const change = async (rows: readonly EventRow[]): Promise<void> => {
-    const changes: EventChange[] = [];
-    for (const row of rows) {
-      const applied = changeOf(row, apply, read);
-      if (applied.kind !== 'none') counts[applied.kind] += 1;
-      if (applied.change !== undefined) changes.push(applied.change);
-    }
-    if (changes.length > 0) await store.events.change(roomId, changes);
-  };
-  for await (const rows of pagesOf((page) => store.events.bySenders(roomId, request.subjects, page))) await change(rows);
-  for await (const rows of pagesOf((page) => store.events.withCopies(roomId, request.subjects, page))) await change(rows);
-  return { counts, media: filesIn(plan, request.subjects) };
+/** Changes a room's events, page by page; gives what was done, and what the part says from now on. */
+async function change(pages: AsyncIterable<PageChanges>, { store, erasure, roomId }: Applying, before: Before): Promise<Changed> {
+  let counts = NOTHING;
+  for await (const page of pages) {
+    if (page.changes.length > 0) await store.events.change(roomId, page.changes);
+    counts = { ...add(counts, page.counts), hidden: counts.hidden + page.counts.hidden };
+  }
+  if (before.media.length > 0) await store.erasures.addMedia(erasure.id, before.media);
+  const revision = (await store.events.room(roomId))?.revision ?? before.revision;
+  return { counts, done: { status: 'done', revision, counts: add(before.counts ?? NOTHING, counts) } };
 }
 
-type ChangeOf = { readonly kind: keyof ChangeCounts | 'none'; readonly change?: EventChange };
-
-function changeOf(row: EventRow, apply: Applier, read: ReturnType<typeof rowReader>): ChangeOf {
-  const stored = read(row);
-  const applied = apply(stored);
-  const { eventId, place, bare } = row;
-  const kind = kindOf(applied);
-  if (applied.record === undefined) return { kind, change: { eventId, place } };
-  const record = applied.change === 'hidden' ? unmarked(applied.record, stored.record) : applied.record;
-  // Of a key that stands twice the first is shown to nobody, and is there all the same.
-  if (record === stored.record && !repeatsKeys({ text: row.text, record, bare })) return { kind };
-  return { kind, change: { eventId, place, bare, record, text: stringifyJson(asJson(bare ? record.pdu : record)) } };
-}
-
-function kindOf({ change }: Applied): ChangeOf['kind'] {
-  return change === 'restored' ? 'none' : change;
-}
-
-type Record = NonNullable<Applied['record']>;
-
-/** The erasure is recorded, and hides by that: events carry no marks. Copies beside a held event are gone all the same. */
-function unmarked(after: Record, before: Record): Record {
-  const { erasure: _, ...rest } = after;
-  const restored: Record = { ...rest, ...(before['erasure'] === undefined ? {} : { erasure: before['erasure'] }), pdu: after.pdu };
-  const isSame = after.pdu === before.pdu && Object.keys(restored).length === Object.keys(before).length;
-  return isSame ? before : restored;
-}
-
-/** Files on the subjects' servers to which events refer that no longer do. */
-function filesIn({ entries }: RoomPlan, subjects: readonly string[]): readonly MxcUri[] {
-  const homes = new Set(subjects.map((subject) => serverNameOf(subject)));
-  const letGo = entries.map(carriedOut).filter(({ treatment }) => treatment === 'redact' || treatment === 'purge');
-  const uris = letGo.flatMap(({ media = [] }) => media).filter((uri) => isMxcUri(uri) && homes.has(uri.slice('mxc://'.length, uri.indexOf('/', 'mxc://'.length))));
-  return [...new Set(uris)].sort();
-}
-
-function sum(one: ChangeCounts, other: ChangeCounts): ChangeCounts {
+/** What both runs did: the second hides again what the first has hidden. */
+function add(one: ChangeCounts, other: ChangeCounts): ChangeCounts {
   return {
     redacted: one.redacted + other.redacted, hidden: Math.max(one.hidden, other.hidden), purged: one.purged + other.purged,
     'copies-removed': one['copies-removed'] + other['copies-removed'],

@@ -5,6 +5,7 @@ import type { ErasureRow, ErasureStore } from '../store.ts';
 import { applyRoom, type RoomResult } from './apply-room.ts';
 import { ROWS_AT_ONCE } from './pages.ts';
 import { planPart } from './plan-part.ts';
+import { AheadLostError, type RoomsAhead } from './rooms-ahead.ts';
 import { knownErasure, orderErasure } from './status.ts';
 
 /** How an erasure is carried out. */
@@ -25,37 +26,75 @@ export type RunOutcome = { readonly outcome: 'done' | 'drifted' | 'stopped'; rea
  */
 export async function runErasure(store: ErasureStore, id: string, options: RunOptions): Promise<RunOutcome> {
   await orderErasure(store, id, { order: 'start', now: options.now() });
-  for (;;) {
-    if (!(await runRooms(store, id, options))) return { outcome: 'stopped', drifted: [] };
-    const ended = await finishErasure(store, id, options);
-    if (ended === 'done') return { outcome: 'done', drifted: [] };
-    const drifted = await store.erasures.roomsOf(id, 'failed', { limit: ROWS_AT_ONCE });
-    if (drifted.length > 0) return { outcome: 'drifted', drifted };
-    if (ended === 'stopped') return { outcome: 'stopped', drifted: [] };
+  const ahead = await aheadOf(store, id);
+  try {
+    for (;;) {
+      if (!(await runRooms({ store, id, ahead }, options))) return { outcome: 'stopped', drifted: [] };
+      const ended = await finishErasure(store, id, options);
+      if (ended === 'done') return { outcome: 'done', drifted: [] };
+      const drifted = await failedRooms(store, id);
+      if (drifted.length > 0) return { outcome: 'drifted', drifted };
+      if (ended === 'stopped') return { outcome: 'stopped', drifted: [] };
+    }
+  } finally {
+    await ahead?.close();
   }
+}
+
+async function failedRooms(store: ErasureStore, id: string): Promise<readonly string[]> {
+  const failed: string[] = [];
+  for (let last: string | undefined = ''; last !== undefined;) {
+    const rooms: readonly string[] = await store.erasures.roomsOf(id, 'failed', { after: last, limit: ROWS_AT_ONCE });
+    failed.push(...rooms);
+    last = rooms.at(-1);
+  }
+  return failed;
+}
+
+async function aheadOf(store: ErasureStore, id: string): Promise<RoomsAhead | undefined> {
+  if (store.readAhead === undefined) return undefined;
+  const { events, eventsDone } = await store.erasures.progress(id);
+  return store.readAhead(id, events - eventsDone);
 }
 
 /** So many rooms are changed together: each is whole or untouched, and the disk is waited for once. */
 const ROOMS_AT_ONCE = 16;
 
+type Running = { readonly store: ErasureStore; readonly id: string; readonly ahead: RoomsAhead | undefined };
+
 /** Rooms one after another; gives whether it came to the end of them. */
-async function runRooms(store: ErasureStore, id: string, { signal, onRoom }: RunOptions): Promise<boolean> {
-  for (let after = ''; ;) {
-    const rooms = await store.erasures.roomsOf(id, 'planned', { after, limit: ROOMS_AT_ONCE });
-    const [first] = rooms;
-    if (first === undefined) return true;
+async function runRooms(running: Running, { signal, onRoom }: RunOptions): Promise<boolean> {
+  const after = async (room: string): Promise<readonly string[]> => {
+    const rooms = await running.store.erasures.roomsOf(running.id, 'planned', { after: room, limit: ROOMS_AT_ONCE });
+    if (rooms.length > 0) running.ahead?.expect(rooms);
+    return rooms;
+  };
+  for (let rooms = await after(''); ;) {
+    const last = rooms.at(-1);
+    if (last === undefined) return true;
     if (signal?.aborted === true) return false;
-    const results = await store.inRoom(first, (inside) => applyRooms(inside, id, rooms));
+    const next = await after(last);
+    const results = await applyRooms(running, rooms);
     for (const [roomId, result] of results) if (result.outcome !== 'waiting') onRoom?.(roomId, result);
     if (results.some(([, { outcome }]) => outcome === 'waiting')) return false;
-    after = rooms.at(-1) ?? after;
+    rooms = next;
   }
 }
 
-async function applyRooms(store: ErasureStore, id: string, rooms: readonly string[]): Promise<readonly (readonly [string, RoomResult])[]> {
-  const results: (readonly [string, RoomResult])[] = [];
-  for (const roomId of rooms) results.push([roomId, await applyRoom(store, id, roomId)]);
-  return results;
+type Results = readonly (readonly [roomId: string, result: RoomResult])[];
+
+async function applyRooms({ store, id, ahead }: Running, rooms: readonly string[]): Promise<Results> {
+  try {
+    return await store.inRoom(rooms[0] ?? '', async (inside) => {
+      const results: (readonly [string, RoomResult])[] = [];
+      for (const roomId of rooms) results.push([roomId, await applyRoom(inside, id, roomId, ahead)]);
+      return results;
+    });
+  } catch (error) {
+    // Nothing was written of these rooms, and nothing more is read ahead.
+    if (error instanceof AheadLostError) return applyRooms({ store, id, ahead: undefined }, rooms);
+    throw error;
+  }
 }
 
 /** How the end of an erasure went: `waiting` where rooms are still to be done, or have got new events. */

@@ -17,6 +17,9 @@ export type EventMarks = {
   readonly copies: boolean;
 };
 
+/** The marks of an event that names, quotes and holds nothing. */
+export const NO_MARKS: EventMarks = Object.freeze({ names: [], refs: [], media: [], copies: false });
+
 /** The marks of an event. */
 export function marksOf(record: EventRecord): EventMarks {
   const { pdu } = record;

@@ -52,6 +52,7 @@ function portOn(connection: Pool | PoolClient, name: string): SqlPort {
   const port: SqlPort = {
     dialect,
     all: async (sql, parameters) => (await query(sql, parameters)).rows,
+    rows: async (sql, parameters = []) => (await guarded(name, () => connection.query({ text: sql, values: [...parameters], rowMode: 'array' }))).rows,
     run: async (sql, parameters) => (await query(sql, parameters)).rowCount ?? 0,
     script: async (sql) => void (await guarded(name, () => connection.query(sql))),
     insert: (into, rows) => insertRows(into, rows, query),

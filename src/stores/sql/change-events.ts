@@ -17,14 +17,20 @@ export async function changeEvents(port: SqlPort, sql: Statements, { roomId, cha
   if (room === undefined) return;
   const read = rowReader({ roomId, roomVersion: String(room['version']) });
   const id = Number(room['id']);
-  const places = changes.map(({ place }) => place);
-  const marked = (await port.all(sql.markedAmong, [places])).map(({ place }) => Number(place));
+  const marked = await markedAmong(changes, port, sql);
   if (marked.length > 0) for (const statement of [sql.dropNames, sql.dropRefs, sql.dropMediaRefs]) await port.run(statement, [marked]);
   const gone = changes.flatMap(({ text, place }) => (text === undefined ? [place] : []));
   const removed = gone.length === 0 ? 0 : await port.run(sql.dropEvents, [gone]);
-  const replaced = changes.flatMap(({ text, eventId, place, bare, record }): readonly (PlacedMarks & { readonly text: string; readonly bare: boolean })[] =>
-    (text === undefined ? [] : [{ room: id, place, text, bare: bare === true, ...marksOf(record ?? read({ eventId, text }).record) }]));
+  const replaced = changes.flatMap(({ text, eventId, place, bare, marks }): readonly (PlacedMarks & { readonly text: string; readonly bare: boolean })[] =>
+    (text === undefined ? [] : [{ room: id, place, text, bare: bare === true, ...(marks ?? marksOf(read({ eventId, text }).record)) }]));
   await port.update(UPDATE.texts, replaced.map((one) => [one.text, one.bare ? 1 : 0, one.copies ? 1 : 0, isMarked(one) ? 1 : 0, 1, one.place]));
   await addMarks(replaced, { port, sql, numbers: createUserNumbers() });
   await port.run(sql.changeRoom, [id, -removed]);
+}
+
+/** Places of events that are found by more than room, sender and ID; those that nobody has told of are looked up. */
+async function markedAmong(changes: readonly EventChange[], port: SqlPort, sql: Statements): Promise<readonly number[]> {
+  const told = changes.flatMap(({ place, marked }) => (marked === true ? [place] : []));
+  const untold = changes.flatMap(({ place, marked }) => (marked === undefined ? [place] : []));
+  return untold.length === 0 ? told : [...told, ...(await port.all(sql.markedAmong, [untold])).map(({ place }) => Number(place))];
 }

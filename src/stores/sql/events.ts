@@ -2,13 +2,13 @@ import { isUserId } from '../../identifiers/identifiers.ts';
 import type { EventChange, EventRow, Page, RoomRow, StoredEvents } from '../store.ts';
 import { changeEvents } from './change-events.ts';
 import { fromKeyText, keyText } from './key-text.ts';
-import type { SqlPort, SqlRow } from './port.ts';
+import type { Rows, SqlPort, SqlRow } from './port.ts';
 import type { Statements } from './statements.ts';
 
 /** The events of a store. */
 export function storedEvents(port: SqlPort, sql: Statements): StoredEvents {
   const rowsOf = async (roomId: string, statement: string, { after = 0, limit }: Page, users: readonly string[]): Promise<readonly EventRow[]> =>
-    (await port.all(statement, [keyText(roomId), after, limit, ...(users === NOBODY ? [] : [users.map(keyText)])])).map((row) => eventRow(row, roomId));
+    (await port.rows(statement, [keyText(roomId), after, limit, ...(users === NOBODY ? [] : [users.map(keyText)])])).map((row) => eventRow(row, roomId));
   return {
     rooms: async () => (await port.all(sql.rooms)).map(roomRow),
     totals: async () => {
@@ -22,9 +22,9 @@ export function storedEvents(port: SqlPort, sql: Statements): StoredEvents {
       const [user] = users;
       if (user === undefined || users.length > 1) return rowsOf(roomId, sql.bySenders, page, users);
       const { after = 0, limit } = page;
-      return (await port.all(sql.bySender, [keyText(roomId), after, limit, keyText(user)])).map((row) => eventRow(row, roomId));
+      return (await port.rows(sql.bySender, [keyText(roomId), after, limit, keyText(user)])).map((row) => eventRow(row, roomId));
     },
-    byIds: async (roomId, eventIds) => (await port.all(sql.byIds, [keyText(roomId), eventIds.map(keyText)])).map((row) => eventRow(row, roomId)),
+    byIds: async (roomId, eventIds) => (await port.rows(sql.byIds, [keyText(roomId), eventIds.map(keyText)])).map((row) => eventRow(row, roomId)),
     naming: (roomId, users, page) => rowsOf(roomId, sql.naming, page, users.filter(isUserId)),
     withCopies: (roomId, users, page) => rowsOf(roomId, sql.withCopies, page, users),
     mediaReferrers: async (uris) => (await port.all(sql.mediaReferrers, [uris])).map(({ uri, room_id: roomId, event_id: eventId, user_id: sender }) => ({
@@ -37,8 +37,9 @@ export function storedEvents(port: SqlPort, sql: Statements): StoredEvents {
 
 const NOBODY: readonly string[] = [];
 
-function eventRow({ event_id: eventId, place, json, bare }: SqlRow, roomId: string): EventRow {
-  return { roomId, eventId: fromKeyText(String(eventId)), place: Number(place), text: String(json), bare: bare === 1 || bare === '1' };
+/** Of the columns of an event, in their order. */
+function eventRow([eventId, place, text, bare, marked]: Rows[number], roomId: string): EventRow {
+  return { roomId, eventId: fromKeyText(String(eventId)), place: Number(place), text: String(text), bare: Number(bare) === 1, marked: Number(marked) === 1 };
 }
 
 function roomRow({ room_id: roomId, version, events, revision }: SqlRow): RoomRow {

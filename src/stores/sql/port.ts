@@ -34,6 +34,8 @@ export type Dialect = {
 export type SqlPort = {
   readonly dialect: Dialect;
   readonly all: (sql: string, parameters?: readonly SqlValue[]) => Promise<readonly SqlRow[]>;
+  /** The same by the order of columns instead of by their names: for long lists. */
+  readonly rows: (sql: string, parameters?: readonly SqlValue[]) => Promise<Rows>;
   /** Gives how many rows were changed. */
   readonly run: (sql: string, parameters?: readonly SqlValue[]) => Promise<number>;
   /** Gives the indexes of rows that were there already, where they are skipped. */

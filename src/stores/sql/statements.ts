@@ -1,7 +1,7 @@
 import type { Dialect } from './port.ts';
 
 const ROOM = '(SELECT id FROM rooms WHERE room_id = $1)';
-const EVENT = 'e.event_id, e.place, e.json, e.bare';
+const EVENT = 'e.event_id, e.place, e.json, e.bare, e.marked';
 const PAGED = 'AND e.place > $2 ORDER BY e.place LIMIT $3';
 const ROOM_COLUMNS = 'id, room_id, version, events, revision, indexed, summary';
 

@@ -1,6 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { sqlStore, type SqlStore } from '../sql/sql-store.ts';
+import { readAhead } from './ahead/read-ahead.ts';
 import { openDatabase, type OpenOptions } from './open-database.ts';
 import { sqlitePort } from './sqlite-port.ts';
+
+/** Fewer events are changed in the time that a thread takes to start. */
+const WORTH_A_THREAD = 20_000;
 
 /**
  * Opens a store in an SQLite file, readable by its owner alone, and makes it where there is none if it may. Tables of an older form are changed to the
@@ -9,5 +14,7 @@ import { sqlitePort } from './sqlite-port.ts';
  * @example typeof openSqliteStore(':memory:', { create: true }).importEvents // 'function'
  */
 export function openSqliteStore(path: string, options: OpenOptions = {}): SqlStore {
-  return sqlStore(sqlitePort(openDatabase(path, options), path));
+  const store = sqlStore(sqlitePort(openDatabase(path, options), path));
+  if (path === ':memory:' || availableParallelism() === 1) return store;
+  return { ...store, readAhead: (erasureId, events) => (events < WORTH_A_THREAD ? undefined : readAhead(path, erasureId)) };
 }

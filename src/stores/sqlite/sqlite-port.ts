@@ -24,6 +24,7 @@ export function sqlitePort(database: DatabaseSync, name: string): SqlPort {
   return {
     dialect,
     all: (sql, parameters) => inTurn(() => inside.all(sql, parameters)),
+    rows: (sql, parameters) => inTurn(() => inside.rows(sql, parameters)),
     run: (sql, parameters) => inTurn(() => inside.run(sql, parameters)),
     script: (sql) => inTurn(() => inside.script(sql)),
     insert: (into, rows) => whole((port) => port.insert(into, rows)),
@@ -56,17 +57,19 @@ function settle(database: DatabaseSync, name: string): void {
   if (result?.['busy'] !== 0) throw new StoreError(name, 'still-read');
 }
 
-type Statements = { readonly get: (sql: string) => StatementSync };
+type Statements = { readonly get: (sql: string) => StatementSync; readonly listing: (sql: string) => StatementSync };
 
 function createStatements(database: DatabaseSync): Statements {
-  const prepared = new Map<string, StatementSync>();
-  return {
-    get: (sql) => {
+  const preparing = (inLists: boolean) => {
+    const prepared = new Map<string, StatementSync>();
+    return (sql: string): StatementSync => {
       const known = prepared.get(sql) ?? database.prepare(sql.replaceAll(/\$(\d+)/g, '?$1'));
+      if (!prepared.has(sql)) known.setReturnArrays(inLists);
       prepared.set(sql, known);
       return known;
-    },
+    };
   };
+  return { get: preparing(false), listing: preparing(true) };
 }
 
 /** The port as a transaction has it. */
@@ -74,6 +77,10 @@ function createInside(database: DatabaseSync, statements: Statements, name: stri
   const inside: SqlPort = {
     dialect,
     all: async (sql, parameters = []) => guarded(name, () => statements.get(sql).all(...parameters.map(bound)) as readonly SqlRow[]),
+    rows: async (sql, parameters = []) => guarded(name, () => {
+      const rows: unknown = statements.listing(sql).all(...parameters.map(bound));
+      return rows as Rows;
+    }),
     run: async (sql, parameters = []) => guarded(name, () => Number(statements.get(sql).run(...parameters.map(bound)).changes)),
     script: async (sql) => guarded(name, () => database.exec(sql)),
     insert: async (into, rows) => guarded(name, () => insertRows(statements.get(insertSql(into)), into, rows)),

@@ -1,0 +1,87 @@
+import { on } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { AheadLostError, type RoomsAhead } from '../../erasure/rooms-ahead.ts';
+import type { PageChanges } from '../../erasure/changes-in.ts';
+import { SHARED, type ReaderData, type ReaderMessage } from './messages.ts';
+import { unpackPage } from './packed-page.ts';
+
+/** What the thread may take: it keeps no more than a page and a plan. */
+const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 };
+
+/** How to read ahead: whoever is `patient` waits for the thread to begin, instead of reading rooms until it has. */
+export type AheadOptions = { readonly patient?: boolean };
+
+/** Starts a thread that reads the rooms of an erasure in an SQLite file, ahead of who writes them; `undefined` where its program is not there, as in a bundle. */
+export function readAhead(path: string, erasureId: string, { patient = false }: AheadOptions = {}): RoomsAhead | undefined {
+  const shared = new Int32Array(new SharedArrayBuffer(Object.keys(SHARED).length * Int32Array.BYTES_PER_ELEMENT));
+  const worker = startReader({ path, erasureId, shared });
+  if (worker === undefined) return undefined;
+  const next = messagesOf(worker);
+  const expected: string[] = [];
+  let passed = 0;
+  const pages = async function* (): AsyncGenerator<PageChanges> {
+    for (let message = await next(); message?.kind !== 'end'; message = await next()) {
+      if (message?.kind !== 'page') throw new AheadLostError();
+      taken(shared, message);
+      yield unpackPage(message.page);
+    }
+  };
+  return {
+    expect: (rooms) => {
+      expected.push(...rooms);
+      worker.postMessage(rooms);
+    },
+    take: async (roomId) => {
+      const turn = expected.indexOf(roomId);
+      passed += turn + 1;
+      expected.splice(0, turn + 1);
+      if (turn < 0 || (!patient && Atomics.load(shared, SHARED.ready) === 0)) {
+        Atomics.store(shared, SHARED.passed, passed);
+        return undefined;
+      }
+      for (let message = await next(); message !== undefined; message = await next()) {
+        taken(shared, message);
+        if (message.kind === 'room' && message.roomId === roomId) return message.found && { ...message.found, pages };
+      }
+      return undefined;
+    },
+    close: async () => void (await worker.terminate()),
+  };
+}
+
+function startReader(workerData: ReaderData): Worker | undefined {
+  const program = readerProgram();
+  if (program === undefined) return undefined;
+  const worker = new Worker(program.url, { workerData, resourceLimits: LIMITS, execArgv: [...process.execArgv, ...program.flags] });
+  // What it fails at is done without it.
+  worker.on('error', () => undefined);
+  return worker;
+}
+
+type Program = { readonly url: URL; readonly flags: readonly string[] };
+
+function readerProgram(): Program | undefined {
+  if (import.meta.url.endsWith('.ts')) return { url: new URL('./reader.ts', import.meta.url), flags: ['--conditions=matrix-erasure-source'] };
+  try {
+    return { url: new URL(import.meta.resolve('#sqlite-reader')), flags: [] };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The next message; `undefined` when the thread has ended. */
+function messagesOf(worker: Worker): () => Promise<ReaderMessage | undefined> {
+  const messages = on(worker, 'message', { close: ['exit'] }) as AsyncIterator<[ReaderMessage]>;
+  return async () => {
+    const { done, value } = await messages.next().catch(() => ENDED);
+    return done === true ? undefined : value[0];
+  };
+}
+
+const ENDED = { done: true, value: undefined } as const;
+
+function taken(shared: Int32Array, message: ReaderMessage): void {
+  if (message.kind !== 'page') return;
+  Atomics.sub(shared, SHARED.waiting, message.page.places.length);
+  Atomics.notify(shared, SHARED.waiting);
+}
