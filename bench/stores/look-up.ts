@@ -1,6 +1,6 @@
 /**
  * Planning and serving from SQLite, by what is looked up; the last line is JSON. `planGrowth`: a plan of 1,000 events in a store of the largest size beside one in the smallest, as a
- * ratio of times (1: the size does not matter). `serving`: 100 pages of 100 events where a tenth of the senders were erased, beside the same where nobody was.
+ * ratio of times (1: the size does not matter). `planPerEvent`: what an event costs in a plan of 10,000 beside one of 1,000 (1: linear). `serving`: 100 pages of 100 events where a tenth of the senders were erased, beside the same where nobody was.
  * `node --conditions=matrix-erasure-source bench/stores/look-up.ts 10000 100000 1000000`
  */
 import { createHash } from 'node:crypto';
@@ -12,6 +12,7 @@ import { openSqliteStore, pageServer, planFromStore, type ImportedLine, type Sql
 
 const SIZES = process.argv.slice(2).map(Number);
 const HERS = 1000;
+const MANY_HERS = 10 * HERS;
 const ROOMS = 10;
 const ROUNDS = 5;
 const STARTED = 1_700_000_000_000;
@@ -67,13 +68,13 @@ function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0;
 }
 
-/** How long a plan of a person with so many events takes (ms), once the indexes are there. */
-async function planTime(events: number): Promise<number> {
+/** How long a plan of a person with so many events (`hers`) in a store of that size takes (ms), once the indexes are there. */
+async function planTime(events: number, hers = HERS): Promise<number> {
   const store = openSqliteStore(':memory:', { create: true });
   const senders = [userOf(1), userOf(2), ALICE];
   const inRoom = events / ROOMS;
-  const every = Math.max(1, Math.floor((inRoom - 10) / (HERS / ROOMS)));
-  const by: Sender = (place) => (place % every === 0 && place / every <= HERS / ROOMS ? ALICE : userOf(1 + (place % 2)));
+  const every = Math.max(1, Math.floor((inRoom - 10) / (hers / ROOMS)));
+  const by: Sender = (place) => (place % every === 0 && place / every <= hers / ROOMS ? ALICE : userOf(1 + (place % 2)));
   for (let room = 0; room < ROOMS; room++) await store.importEvents(batches(roomOf(`!room${room}:s1.example`, inRoom, { senders, by })));
   const request: ErasureRequest = { subjects: [ALICE], requestedAt: 0, effectiveAt: STARTED + events, profile: 'notice', scope: {} };
   const plan = await planFromStore(store, request);
@@ -126,6 +127,7 @@ async function servingRatio(): Promise<number> {
 const sizes = SIZES.length === 0 ? [10_000, 100_000] : SIZES;
 const plans: number[] = [];
 for (const size of sizes) plans.push(await planTime(size));
+const perEvent = (await planTime(2 * MANY_HERS, MANY_HERS)) / MANY_HERS / ((await planTime(2 * MANY_HERS)) / HERS);
 const serving = await servingRatio();
 const round = (ratio: number): number => Math.round(ratio * 1000) / 1000;
-console.log(JSON.stringify({ planGrowth: round((plans.at(-1) ?? 0) / (plans[0] ?? 1)), serving: round(serving) }));
+console.log(JSON.stringify({ planGrowth: round((plans.at(-1) ?? 0) / (plans[0] ?? 1)), planPerEvent: round(perEvent), serving: round(serving) }));

@@ -1,12 +1,6 @@
 /** One phase in a process of its own, so that its memory is its own: prints what it took as one line of JSON. `phase.ts NAME STORE …` */
 import { DatabaseSync } from 'node:sqlite';
-import { createFaultLog } from '../../src/cli/fault-log.ts';
-import { readEvents } from '../../src/cli/records.ts';
-import { planRecorded, recordErasure, erasureIdOf } from '../../src/stores/erasure/record.ts';
-import { runErasure } from '../../src/stores/erasure/run.ts';
 import type { ErasureRequest } from '../../src/erasure/request.ts';
-import { openDatabase } from '../../src/stores/sqlite/open-database.ts';
-import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { AFTERWARDS, SUBJECT } from './corpus.ts';
 
 const CHUNK = 10_000;
@@ -25,6 +19,7 @@ const TABLES = ['rooms', 'users', 'events', 'names', 'refs', 'media_refs'] as co
 
 /** The same rows, put into the same tables in one transaction; reading them out is not counted. */
 async function bareInserts(from: string, to: string): Promise<number> {
+  const { openDatabase } = await import('../../src/stores/sqlite/open-database.ts');
   const [source, target] = [new DatabaseSync(from, { readOnly: true }), openDatabase(to, { create: true })];
   let ms = await timed(() => target.exec('BEGIN IMMEDIATE'));
   const last = Number(source.prepare('SELECT max(place) AS last FROM events').get()?.['last']);
@@ -49,6 +44,7 @@ const ROOMS_AT_ONCE = 16;
 
 /** The same rows set to what the erasure made of them, a transaction for sixteen rooms as the erasure does it; reading them out is not counted. */
 async function bareUpdates(done: string, target: string): Promise<number> {
+  const { openDatabase } = await import('../../src/stores/sqlite/open-database.ts');
   const [source, database] = [new DatabaseSync(done, { readOnly: true }), openDatabase(target)];
   const update = database.prepare('UPDATE events SET json = ?, bare = ?, copies = ?, marked = ?, changed = ? WHERE place = ?');
   const select = source.prepare('SELECT json, bare, copies, marked, changed, place FROM events WHERE room = ? AND changed = 1 ORDER BY place');
@@ -66,8 +62,13 @@ async function bareUpdates(done: string, target: string): Promise<number> {
   return ms;
 }
 
+// The package as it is installed.
+const { erasureIdOf, openSqliteStore, planRecorded, recordErasure, runErasure } = await import('../../dist/stores/sqlite.js');
+
 const phases: Readonly<Record<string, (...paths: readonly string[]) => Promise<object>>> = {
   import: async (path = '', corpus = '') => {
+    const { createFaultLog } = await import('../../src/cli/fault-log.ts');
+    const { readEvents } = await import('../../src/cli/records.ts');
     const store = openSqliteStore(path, { create: true });
     const faults = createFaultLog({ strict: true });
     return { ms: await timed(() => store.importEvents(readEvents([corpus], { faults }))) };

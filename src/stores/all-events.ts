@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../erasure/apply.ts';
-import { pagesOf } from './erasure/pages.ts';
+import { pagesOf } from './pages.ts';
 import { rowReader } from './stored-event.ts';
 import type { ErasureStore } from './store.ts';
 

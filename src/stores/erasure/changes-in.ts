@@ -10,7 +10,7 @@ import { roomVersion } from '../../rules/room-versions.ts';
 import { marksOf, NO_MARKS } from '../import/imported-event.ts';
 import { rowReader, type RowReader } from '../stored-event.ts';
 import type { ChangeCounts, ErasureRow, ErasureStore, EventChange, EventRow } from '../store.ts';
-import { pagesOf } from './pages.ts';
+import { pagesOf } from '../pages.ts';
 
 /** What becomes of some of a room's events, and how many of them are changed in which way: hidden ones change by no text. */
 export type PageChanges = { readonly changes: readonly EventChange[]; readonly counts: ChangeCounts };

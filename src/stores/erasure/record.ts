@@ -12,7 +12,7 @@ import { planPart } from './plan-part.ts';
 const DAY = 86_400_000;
 const LOG_DAYS = 180;
 /** Parts that are written at once. */
-const PARTS_AT_ONCE = 50;
+const PARTS_AT_ONCE = 10;
 
 /**
  * The ID of the erasure of a request: the same request is the same erasure, however often and wherever it is recorded.

@@ -1,14 +1,12 @@
 import { roomVersion } from '../../rules/room-versions.ts';
 import type { RoomVersionRules } from '../../rules/types.ts';
 import { createRoomIndexer } from '../index-room.ts';
-import type { ErasureStore, EventRow, Page, RoomRow, RoomSummary } from '../store.ts';
+import { pagesOf } from '../pages.ts';
+import type { ErasureStore, RoomRow, RoomSummary } from '../store.ts';
 import { rowReader, type RowReader } from '../stored-event.ts';
 
 /** A room of a store whose index is there. */
 export type IndexedRoom = { readonly room: RoomRow; readonly rules: RoomVersionRules; readonly summary: RoomSummary; readonly read: RowReader };
-
-/** So many rows are read at a time. */
-export const AT_ONCE = 1000;
 
 /**
  * A room and its index, which is made where there is none for the room as it is now; `undefined` where the store has no events of it. Made once, an index
@@ -33,28 +31,10 @@ async function findOrMake(store: ErasureStore, roomId: string): Promise<IndexedR
   const known = await store.index.summary(roomId);
   if (known !== undefined) return { room, rules, summary: known, read };
   const indexer = createRoomIndexer(rules);
-  for await (const row of rowsOf((page) => store.events.inRoom(roomId, page))) indexer.add(read(row).event, row.place);
+  for await (const rows of pagesOf((page) => store.events.inRoom(roomId, page))) for (const row of rows) indexer.add(read(row).event, row.place);
   const index = indexer.finish();
   await store.index.put(room, index);
   return (await store.index.summary(roomId)) === undefined ? 'changed' : { room, rules, summary: index.summary, read };
-}
-
-/** Every row of a long list, page by page. */
-export async function* rowsOf(read: (page: Page) => Promise<readonly EventRow[]>): AsyncGenerator<EventRow> {
-  let after: number | undefined;
-  for (;;) {
-    const rows = await read({ ...(after === undefined ? {} : { after }), limit: AT_ONCE });
-    yield* rows;
-    if (rows.length < AT_ONCE) return;
-    after = rows.at(-1)?.place ?? Number.POSITIVE_INFINITY;
-  }
-}
-
-/** Asks for a long list in parts. */
-export async function inParts<T, R>(items: readonly T[], ask: (part: readonly T[]) => Promise<readonly R[]>): Promise<readonly R[]> {
-  const found: R[] = [];
-  for (let at = 0; at < items.length; at += AT_ONCE) for (const one of await ask(items.slice(at, at + AT_ONCE))) found.push(one);
-  return found;
 }
 
 /** The store did not keep the index of a room although nobody else could change it: it breaks its contract. */

@@ -11,8 +11,9 @@ import { TEXTS_LISTED } from '../../erasure/planner.ts';
 import type { ErasureRequest } from '../../erasure/request.ts';
 import { beginResidue, type ResidueReader } from '../../erasure/residue/residue.ts';
 import { coversRoom } from '../../erasure/scope.ts';
+import { inParts } from '../pages.ts';
 import type { ErasureStore } from '../store.ts';
-import { indexedRoom, inParts } from './indexed-room.ts';
+import { indexedRoom } from './indexed-room.ts';
 import { storeFacts } from './store-facts.ts';
 
 /** What else a plan can be made from. */

@@ -6,8 +6,9 @@ import { createSlimmer } from '../../erasure/record-store.ts';
 import type { Pdu } from '../../event/pdu.ts';
 import { isReadable } from '../../room/readable.ts';
 import type { RoomEvent } from '../../room/resolve-record.ts';
+import { pagesOf } from '../pages.ts';
 import type { ErasureStore } from '../store.ts';
-import { rowsOf, type IndexedRoom } from './indexed-room.ts';
+import type { IndexedRoom } from './indexed-room.ts';
 
 /** A state event that makes somebody a member, and its ID. */
 export type MemberEvent = { readonly eventId: string; readonly pdu: Pdu };
@@ -34,15 +35,18 @@ export async function readEvents(store: ErasureStore, { room: { roomId }, read }
     if (pdu.type === 'm.room.member' && names.ids.has(pdu.state_key ?? '') && isReadable(pdu)) memberships.push({ eventId: event.eventId, pdu });
     return pdu;
   };
-  for await (const row of rowsOf((page) => store.events.bySenders(roomId, subjects, page))) {
-    const { event } = read(row);
-    own.push(ownEvent(event, { eventId: event.eventId, pdu: note(event) }, clockOf(event, row.place)));
+  for await (const rows of pagesOf((page) => store.events.bySenders(roomId, subjects, page))) {
+    for (const row of rows) {
+      const { event } = read(row);
+      own.push(ownEvent(event, { eventId: event.eventId, pdu: note(event) }, clockOf(event, row.place)));
+    }
   }
-  for await (const row of rowsOf((page) => store.events.naming(roomId, subjects, page))) {
-    const { event } = read(row);
-    note(event);
-    const noted = foreignNote(event, names);
-    if (noted !== undefined) foreign.push(noted);
+  for await (const rows of pagesOf((page) => store.events.naming(roomId, subjects, page))) {
+    for (const { event } of rows.map(read)) {
+      note(event);
+      const noted = foreignNote(event, names);
+      if (noted !== undefined) foreign.push(noted);
+    }
   }
   return { own, foreign, memberships };
 }

@@ -2,8 +2,9 @@ import { createSlimmer } from '../../erasure/record-store.ts';
 import type { CurrentState, StateBefore } from '../../erasure/room-facts.ts';
 import type { Pdu } from '../../event/pdu.ts';
 import { stateKeyOf } from '../../room/state-map.ts';
+import { inParts } from '../pages.ts';
 import type { ErasureStore, SpanQuery, StateSpan } from '../store.ts';
-import { inParts, type IndexedRoom } from './indexed-room.ts';
+import type { IndexedRoom } from './indexed-room.ts';
 
 /** Reads events by their IDs, as a graph keeps them. */
 export async function eventsById(store: ErasureStore, { room: { roomId }, read }: IndexedRoom, eventIds: readonly string[]): Promise<ReadonlyMap<string, Pdu>> {

@@ -2,8 +2,9 @@ import type { OwnEvent } from '../../erasure/own-event.ts';
 import type { Company, CompanyFacts } from '../../erasure/room-facts.ts';
 import { isState } from '../../event/pdu.ts';
 import { historyVisibilityIn } from '../../room/history-visibility.ts';
+import { inParts } from '../pages.ts';
 import type { ErasureStore, Range } from '../store.ts';
-import { inParts, type IndexedRoom } from './indexed-room.ts';
+import type { IndexedRoom } from './indexed-room.ts';
 import { eventsById } from './state-lookups.ts';
 
 /** Of whom it is asked who else was there. */

@@ -5,7 +5,7 @@ import { asStoreError } from './postgres-error.ts';
 const dialect: Dialect = {
   name: 'postgres',
   inList: (parameter, type) => `= ANY($${parameter}::${type}[])`,
-  ranges: (from, to) => `unnest($${from}::bigint[], $${to}::bigint[]) WITH ORDINALITY AS r(a, b, n)`,
+  ranges: (parameter) => `(SELECT n, (pair ->> 0)::bigint AS a, (pair ->> 1)::bigint AS b FROM jsonb_array_elements($${parameter}::jsonb) WITH ORDINALITY AS pairs(pair, n)) r`,
   forUpdate: 'FOR UPDATE',
 };
 

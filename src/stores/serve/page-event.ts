@@ -1,7 +1,8 @@
 import { placeIn } from '../../erasure/scope.ts';
 import type { ViewedEvent } from '../../erasure/view/places.ts';
 import type { RoomEvent } from '../../room/resolve-record.ts';
-import { inParts, type IndexedRoom } from '../plan/indexed-room.ts';
+import { inParts } from '../pages.ts';
+import type { IndexedRoom } from '../plan/indexed-room.ts';
 import type { ErasureStore, EventFacts, EventRow } from '../store.ts';
 
 /** An event of a page, with what the index says of it. */

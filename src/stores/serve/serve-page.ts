@@ -9,7 +9,7 @@ import { decideIn, isServedOutside } from '../../erasure/view/view-room.ts';
 import type { Surface, ViewDecision, Viewer } from '../../erasure/view/viewer.ts';
 import type { Pdu } from '../../event/pdu.ts';
 import { isJsonObject } from '../../json/value.ts';
-import { inParts } from '../plan/indexed-room.ts';
+import { inParts } from '../pages.ts';
 import type { ErasureRow, ErasureStore, EventRow } from '../store.ts';
 import { copiesNamedIn } from './copies-named.ts';
 import { pageEvents, type PageEvent } from './page-event.ts';

@@ -24,8 +24,8 @@ export type Dialect = {
   readonly name: 'sqlite' | 'postgres';
   /** `IN` a list of texts or numbers that is one parameter. */
   readonly inList: (parameter: number, type: 'bigint' | 'text') => string;
-  /** The rows of a list of pairs, as `r(n, a, b)` with their numbers from 1. */
-  readonly ranges: (from: number, to: number) => string;
+  /** The rows of a list of pairs of numbers in JSON, as `r(n, a, b)` with their own numbers from 1. */
+  readonly ranges: (parameter: number) => string;
   /** What locks the rows that a `SELECT` gives until the transaction ends. */
   readonly forUpdate: string;
 };

@@ -22,7 +22,7 @@ export function roomIndexes(port: SqlPort, sql: Statements): RoomIndexes {
       return (await port.all(text, parameters)).map(spanOf);
     },
     company: (roomId, ranges, { memberships, except }) =>
-      fits(sql.company, [keyText(roomId), ...endsOf(ranges), memberships, except.map(keyText)], ranges),
+      fits(sql.company, [keyText(roomId), pairsOf(ranges), memberships, except.map(keyText)], ranges),
     stays: async (roomId, users) =>
       (await (users === undefined ? port.all(sql.stays, [keyText(roomId)]) : port.all(sql.staysOf, [keyText(roomId), users.map(keyText)]))).map(stayOf),
     clock: async (roomId, times) => {
@@ -30,7 +30,7 @@ export function roomIndexes(port: SqlPort, sql: Statements): RoomIndexes {
       for (const time of times) found.push((await port.all(sql.clock, [keyText(roomId), finite(time)])).map(clockOf)[0]);
       return found;
     },
-    presence: (roomId, ranges, { except }) => fits(sql.presence, [keyText(roomId), ...endsOf(ranges), except.map(keyText)], ranges),
+    presence: (roomId, ranges, { except }) => fits(sql.presence, [keyText(roomId), pairsOf(ranges), except.map(keyText)], ranges),
   };
 }
 
@@ -39,12 +39,12 @@ function finite(value: number): number {
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value));
 }
 
-function endsOf(ranges: readonly Range[]): readonly [readonly number[], readonly number[]] {
-  return [ranges.map(({ from }) => finite(from)), ranges.map(({ to }) => finite(to))];
+function pairsOf(ranges: readonly Range[]): string {
+  return JSON.stringify(ranges.map(({ from, to }) => [finite(from), finite(to)]));
 }
 
 /** Rows that go into a table at once. */
-const AT_ONCE = 5000;
+const AT_ONCE = 1000;
 
 async function putIndex(port: SqlPort, sql: Statements, { room, index }: { readonly room: Pick<RoomRow, 'roomId' | 'revision'>; readonly index: RoomIndex }): Promise<void> {
   const id = (await port.all(sql.indexedRoom, [keyText(room.roomId), room.revision]))[0]?.['id'];

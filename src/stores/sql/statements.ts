@@ -54,10 +54,10 @@ const indexStatements = ({ inList, ranges, forUpdate }: Dialect) => ({
   dropIndexStays: 'DELETE FROM index_stays WHERE room = $1',
   dropIndexClock: 'DELETE FROM index_clock WHERE room = $1',
   indexFacts: `SELECT event_id, position, verdict, state_known, cited, named, replaced, redacted, applies, withheld FROM index_events WHERE room = ${ROOM} AND event_id ${inList(2, 'text')}`,
-  company: `SELECT r.n FROM ${ranges(2, 3)} WHERE EXISTS (SELECT 1 FROM index_spans s WHERE s.room = ${ROOM} AND s.membership ${inList(4, 'text')}
-      AND s.from_position <= r.b AND s.to_position >= r.a AND NOT s.state_key ${inList(5, 'text')})`,
-  presence: `SELECT r.n FROM ${ranges(2, 3)} WHERE r.a <= r.b AND EXISTS (SELECT 1 FROM index_stays s WHERE s.room = ${ROOM}
-      AND s.from_place <= r.b AND (s.to_place IS NULL OR s.to_place > r.a) AND NOT s.user_id ${inList(4, 'text')})`,
+  company: `SELECT r.n FROM ${ranges(2)} WHERE EXISTS (SELECT 1 FROM index_spans s WHERE s.room = ${ROOM} AND s.membership ${inList(3, 'text')}
+      AND s.from_position <= r.b AND s.to_position >= r.a AND NOT s.state_key ${inList(4, 'text')})`,
+  presence: `SELECT r.n FROM ${ranges(2)} WHERE r.a <= r.b AND EXISTS (SELECT 1 FROM index_stays s WHERE s.room = ${ROOM}
+      AND s.from_place <= r.b AND (s.to_place IS NULL OR s.to_place > r.a) AND NOT s.user_id ${inList(3, 'text')})`,
   stays: `SELECT user_id, from_place, to_place FROM index_stays WHERE room = ${ROOM} ORDER BY from_place, user_id`,
   staysOf: `SELECT user_id, from_place, to_place FROM index_stays WHERE room = ${ROOM} AND user_id ${inList(2, 'text')} ORDER BY from_place, user_id`,
   clock: `SELECT time, place, stream FROM index_clock WHERE room = ${ROOM} AND time <= $2 ORDER BY time DESC LIMIT 1`,

@@ -10,7 +10,7 @@ const APPLICATION_ID = 0x6d786573;
 const BUSY_MS = 30_000;
 /** An import puts rows into indexes at random places; what comes after it goes room by room, and is to leave memory to others. */
 const IMPORT_CACHE_KIB = 65_536;
-const CACHE_KIB = 16_384;
+const CACHE_KIB = 8192;
 
 const WORDS: SchemaWords = { integer: 'INTEGER', text: 'TEXT', serialKey: 'INTEGER PRIMARY KEY', end: ' STRICT' };
 /** Tables that are found by their whole key alone. */

@@ -6,7 +6,7 @@ import { asStoreError } from './sqlite-error.ts';
 const dialect: Dialect = {
   name: 'sqlite',
   inList: (parameter) => `IN (SELECT value FROM json_each($${parameter}))`,
-  ranges: (from, to) => `(SELECT f.key + 1 AS n, f.value AS a, t.value AS b FROM json_each($${from}) f JOIN json_each($${to}) t ON t.key = f.key) r`,
+  ranges: (parameter) => `(SELECT key + 1 AS n, value ->> 0 AS a, value ->> 1 AS b FROM json_each($${parameter})) r`,
   forUpdate: '',
 };
 
