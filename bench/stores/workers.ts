@@ -43,7 +43,8 @@ async function timed(url: string, id: string, workers: number): Promise<number> 
   return ms;
 }
 
-const server = await startServer();
+// As a server that is meant for this much writing is set up.
+const server = await startServer(['max_wal_size=16GB', 'checkpoint_timeout=30min', 'shared_buffers=1GB']);
 const folder = mkdtempSync(join(tmpdir(), 'matrix-erasure-bench-'));
 try {
   console.log(`PostgreSQL, ${events.toLocaleString('en')} events by one person in 1,000 rooms`);

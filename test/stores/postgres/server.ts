@@ -13,15 +13,15 @@ export type TestServer = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts a server on a free port of this machine, as a user of its own where the tests run as root. */
-export async function startServer(): Promise<TestServer> {
+/** Starts a server on a free port of this machine, as a user of its own where the tests run as root, with further settings as PostgreSQL writes them. */
+export async function startServer(settings: readonly string[] = []): Promise<TestServer> {
   const databaseDir = mkdtempSync(join(tmpdir(), 'matrix-erasure-pg-'));
   // The server's own user has to reach it.
   chmodSync(databaseDir, 0o755);
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: join(databaseDir, 'data'), port, user: 'postgres', password: 'postgres', persistent: false, createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=60'], onLog: () => undefined, onError: () => undefined,
+    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=60', ...settings.flatMap((setting) => ['-c', setting])], onLog: () => undefined, onError: () => undefined,
   });
   await server.initialise();
   await server.start();
