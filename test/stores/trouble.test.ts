@@ -44,6 +44,21 @@ const textsOf = async (store: SqlStore): Promise<string> => {
   return texts.join('\n');
 };
 
+test('two runs at once both end with what is done, and do nothing twice', async () => {
+  const store = openSqliteStore(newPath(), { create: true });
+  const id = await planned(store, [...Array(60).keys()].map((number) => roomOf(`room${number}`, 5)));
+  const done: string[] = [];
+  const runs = await Promise.all([1, 2].map(() => runErasure(store, id, {
+    ...options,
+    onRoom: (_, { counts }) => {
+      if (counts.redacted > 0) done.push(id);
+    },
+  })));
+  expect(runs).toEqual([{ outcome: 'done', drifted: [] }, { outcome: 'done', drifted: [] }]);
+  expect([done.length, (await store.ledger.read({ limit: 100 })).filter(({ step }) => step === 'carry-out').length]).toEqual([60, 1]);
+  await store.close();
+});
+
 describe('an import', () => {
   test('of another event with the same ID is refused, and the message has nothing of it', async () => {
     const store = openSqliteStore(newPath(), { create: true });

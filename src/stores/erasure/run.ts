@@ -29,7 +29,7 @@ export async function runErasure(store: ErasureStore, id: string, options: RunOp
   const ahead = await aheadOf(store, id);
   try {
     for (;;) {
-      if (!(await runRooms({ store, id, ahead }, options))) return { outcome: 'stopped', drifted: [] };
+      if (!(await runRooms({ store, id, ahead }, options))) return { outcome: await endNow(store, id), drifted: [] };
       const ended = await finishErasure(store, id, options);
       if (ended === 'done') return { outcome: 'done', drifted: [] };
       const drifted = await failedRooms(store, id);
@@ -39,6 +39,11 @@ export async function runErasure(store: ErasureStore, id: string, options: RunOp
   } finally {
     await ahead?.close();
   }
+}
+
+/** What a run that does not go on ended with: another may have done the rest. */
+async function endNow(store: ErasureStore, id: string): Promise<'done' | 'stopped'> {
+  return (await knownErasure(store, id)).status === 'done' ? 'done' : 'stopped';
 }
 
 async function failedRooms(store: ErasureStore, id: string): Promise<readonly string[]> {
@@ -117,7 +122,7 @@ export async function finishErasure(store: ErasureStore, id: string, { now }: Pi
   const { rooms, counts } = await store.erasures.progress(id);
   // Written down with the end itself: of two processes that come to it one ends it.
   const noted = [{ at, erasureId: id, step: 'carry-out', detail: { rooms, ...counts, files, accountItems: items } }];
-  return (await orderErasure(store, id, { order: 'finish', now: at, noted })) ? 'done' : 'stopped';
+  return (await orderErasure(store, id, { order: 'finish', now: at, noted })) ? 'done' : endNow(store, id);
 }
 
 /** New events of the subjects are caught before it counts as done. */

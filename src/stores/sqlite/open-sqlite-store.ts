@@ -9,7 +9,7 @@ const WORTH_A_THREAD = 20_000;
 
 /**
  * Opens a store in an SQLite file, readable by its owner alone, and makes it where there is none if it may. Tables of an older form are changed to the
- * form of now.
+ * form of now. A process opens a file once: two stores on one file in the same process would wait for each other until one gives up.
  * @throws {StoreError} when there is none, it is another file, or of a newer form
  * @example typeof openSqliteStore(':memory:', { create: true }).importEvents // 'function'
  */

@@ -57,7 +57,8 @@ describe.skipIf(server === undefined)('a connection that is lost', () => {
     const id = await recordErasure(one, requestOf({ subjects: [RECORDED_ALICE], requestedAt: 2_000_000_000_000, effectiveAt: 2_000_000_000_000 }), { now: 1 });
     await planRecorded(one, id);
     const before = new Map((await one.events.rooms()).map(({ roomId, revision }) => [roomId, revision]));
-    await Promise.all([one, other].map((store) => runErasure(store, id, { now: () => 1 })));
+    const runs = await Promise.all([one, other].map((store) => runErasure(store, id, { now: () => 1 })));
+    expect(runs.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
     const changed = (await one.events.rooms()).filter(({ roomId, revision }) => revision > (before.get(roomId) ?? 0));
     expect(changed.length).toBeGreaterThan(10);
     const { counts, events } = await one.erasures.progress(id);
