@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -145,6 +145,7 @@ test('an older copy, to which the erasures are applied again, has what the newer
 test('a file that is no store, a newer one, and one that nobody made have named errors', async () => {
   const [foreign, text, newer] = [newPath(), newPath(), newPath()];
   new DatabaseSync(foreign).exec('CREATE TABLE t (a)');
+  const before = readFileSync(foreign);
   writeFileSync(text, 'This is a text and no database, long enough to be taken for a header of one, which is a hundred bytes long at least.');
   await openSqliteStore(newer, { create: true }).close();
   new DatabaseSync(newer).exec('PRAGMA user_version = 99');
@@ -158,6 +159,8 @@ test('a file that is no store, a newer one, and one that nobody made have named 
   };
   expect([foreign, text, newer, newPath(), join(folder, 'no', 'folder.db')].map(reasonOf)).toEqual(['foreign', 'unreadable', 'newer', 'missing', 'missing']);
   expect(() => openSqliteStore(join(folder, 'no', 'folder.db'), { create: true })).toThrow(/cannot be made there/);
+  expect(() => openSqliteStore(foreign, { create: true })).toThrow(StoreError);
+  expect(readFileSync(foreign)).toEqual(before);
 });
 
 /** A file system so small that it is full soon, or `undefined` where none can be made: only root may. */

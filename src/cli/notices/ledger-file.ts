@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { createPrivateFile, inTransaction, isEmpty, readNumber } from '../../stores/sqlite/database-file.ts';
+import { createPrivateFile, inTransaction, isEmpty, isForeign, readNumber } from '../../stores/sqlite/database-file.ts';
 import { DeliveryLedgerError } from './ledger-error.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
@@ -14,6 +14,7 @@ export function openDatabase(path: string, create: boolean): DatabaseSync {
   if (isNew) createFile(path);
   try {
     const database = new DatabaseSync(path, { timeout: 10_000 });
+    if (isForeign(database, APPLICATION_ID)) throw new DeliveryLedgerError(path, 'foreign');
     // Nothing that was recorded is lost when the machine stops, either; and nothing that was taken out is left in the file.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
     prepareSchema(database, path, create);

@@ -17,6 +17,11 @@ export function isEmpty(database: DatabaseSync): boolean {
   return readNumber(database, 'SELECT count(*) FROM sqlite_schema') === 0;
 }
 
+/** Whether a database is another program's, so that nothing in it may be changed: neither empty nor marked with the number of ours. */
+export function isForeign(database: DatabaseSync, applicationId: number): boolean {
+  return readNumber(database, 'PRAGMA application_id') !== applicationId && !isEmpty(database);
+}
+
 /** Statements, ready to be run, under the names of their texts. */
 export function prepareAll<T extends Readonly<Record<string, string>>>(database: DatabaseSync, statements: T): Readonly<Record<keyof T, StatementSync>> {
   return Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)])) as Record<keyof T, StatementSync>;

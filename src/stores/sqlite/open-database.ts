@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { inWords, migrations, SCHEMA_VERSION, type SchemaWords } from '../sql/migrations.ts';
 import { StoreError } from '../store-error.ts';
-import { createPrivateFile, inTransaction, isEmpty, readNumber } from './database-file.ts';
+import { createPrivateFile, inTransaction, isEmpty, isForeign, readNumber } from './database-file.ts';
 import { asStoreError } from './sqlite-error.ts';
 
 /** "mxes" in ASCII: what tells a store from any other SQLite file. */
@@ -31,6 +31,7 @@ export function openDatabase(path: string, { create = false, busyMs = BUSY_MS }:
   if (isNew) createFile(path);
   try {
     const database = new DatabaseSync(path, { timeout: busyMs });
+    if (isForeign(database, APPLICATION_ID)) throw new StoreError(path, 'foreign');
     // What is deleted is overwritten; nothing that was done is lost when the machine stops; nothing is written to other files.
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
       PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = ${create ? -IMPORT_CACHE_KIB : -CACHE_KIB}; PRAGMA journal_size_limit = 67108864;

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { lockSending, openDeliveryLedger, queueOf, type DeliveryLedger } from '../../../src/cli/notices/delivery-ledger.ts';
@@ -76,6 +77,14 @@ describe('the ledger', () => {
     expect(() => openDeliveryLedger(file, { create: true })).toThrow(expect.objectContaining({ reason: 'unreadable' }));
     expect(() => openDeliveryLedger(join(at, 'empty'))).toThrow(expect.objectContaining({ reason: 'foreign' }));
     expect(() => openDeliveryLedger(join(at, 'no/folder'), { create: true })).toThrow(expect.objectContaining({ reason: 'unwritable' }));
+  });
+
+  test('a database of another program is not changed in a byte', async () => {
+    const other = join(await folder(), 'other.db');
+    new DatabaseSync(other).exec('CREATE TABLE kept (n INTEGER); INSERT INTO kept VALUES (1)');
+    const before = readFileSync(other);
+    for (const create of [true, false]) expect(() => openDeliveryLedger(other, { create })).toThrow(expect.objectContaining({ reason: 'foreign' }));
+    expect(readFileSync(other)).toEqual(before);
   });
 
   test('one process at a time sends', async () => {
