@@ -1,7 +1,10 @@
 import * as v from 'valibot';
 import { defineRoomVersion, roomVersion, roomVersionIds } from '../rules/room-versions.ts';
 import type { Retained, RetainedKeys, RoomVersionRules } from '../rules/types.ts';
+import { UsageError } from './errors.ts';
+import { InputFileError } from './io/inputs.ts';
 import { readJsonFile } from './json-file.ts';
+import { visible } from './text/visible.ts';
 
 // Not a record of valibot: that passes over keys such as `constructor`, which may be types like any other.
 const retainedKeys: v.GenericSchema<RetainedKeys> = v.custom<RetainedKeys>(isRetainedKeys);
@@ -31,12 +34,13 @@ export type RuleTable = { readonly rules: RoomVersionRules; readonly base: strin
 /**
  * The rules that an argument names: a room version, or a JSON file `{"id", "base", "redaction": {"event", "content", "anyContent"}}`. Types in
  * `content` are added to those of the base; `{}` for a type keeps nothing of it.
- * @throws {InputFileError} when there is no such version and no such file
+ * @throws {UsageError} when there is no such version and no such file
+ * @throws {InputFileError} when the file cannot be read
  * @throws {FileShapeError} when the file holds something else
  */
 export async function readRules(argument: string): Promise<RuleTable> {
   if (roomVersionIds.includes(argument)) return { rules: roomVersion(argument), base: argument };
-  const { id, base, redaction } = await readJsonFile(argument, schema, 'a rule table, {"id", "base", "redaction"}, nor a room version');
+  const { id, base, redaction } = await readTable(argument);
   const { redaction: before } = roomVersion(base);
   const rules = defineRoomVersion(id, roomVersion(base), {
     redaction: {
@@ -47,4 +51,11 @@ export async function readRules(argument: string): Promise<RuleTable> {
     },
   });
   return { rules, base };
+}
+
+function readTable(argument: string): Promise<v.InferOutput<typeof schema>> {
+  return readJsonFile(argument, schema, 'a rule table, {"id", "base", "redaction"}, nor a room version').catch((error: unknown) => {
+    if (!(error instanceof InputFileError) || error.reason !== 'ENOENT') throw error;
+    throw new UsageError(`${visible(argument)}: neither a room version (${roomVersionIds.join(', ')}) nor a file with a rule table`);
+  });
 }

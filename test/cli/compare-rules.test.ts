@@ -132,7 +132,7 @@ describe('a table of one\'s own', () => {
   test('a table that is not there', async () => {
     const { code, stderr } = await compareWith({}, ['11', '13'], `${topic}\n`);
     expect([code, lines(stderr).length]).toEqual([64, 1]);
-    expect(stderr).toMatch(/13: no such file.* \(InputFileError\)/);
+    expect(stderr).toMatch(/13: neither a room version \(1, 2, .*\) nor a file with a rule table/);
   });
 
   test('hostile names are names', async () => {

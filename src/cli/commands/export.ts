@@ -23,6 +23,7 @@ import { inputsOf, withFiles, type FileOptions } from '../options.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { readEvents, type EventLine } from '../records.ts';
 import { renderExportText } from '../text/export-text.ts';
+import { visible } from '../text/visible.ts';
 import { NoEventsError } from './plan.ts';
 import { collectUser, parseTime } from './request-options.ts';
 
@@ -147,6 +148,7 @@ async function report(manifest: ExportManifest, { out, json = false }: Options):
   const { subjects, exportedAt, counts, missing } = manifest;
   if (json) await writeOutput(undefined, `${JSON.stringify({ out, subjects, exportedAt, counts, missing })}\n`);
   else await writeOutput(undefined, renderExportText(manifest, out));
+  if (counts.events === 0) process.stderr.write(`nothing that ${subjects.map(visible).join(' or ')} sent is in it: check the user ID and the input before you hand this copy out\n`);
 }
 
 /** How many messages around each. @throws {InvalidArgumentError} for anything but 0 to 100 */

@@ -7,6 +7,9 @@ const SERVER_PATH = '/.well-known/matrix/server';
 const REDIRECTS = 5;
 const REDIRECTING: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
+/** So many answers are remembered: those who write to a receiver choose whom it asks. */
+export const REMEMBERED = 10_000;
+
 type Cached = { readonly value: string | undefined; readonly until: number; readonly failures: number };
 
 /** How a host's word about its server is asked for. */
@@ -21,7 +24,10 @@ export function createWellKnown({ send, port, now }: WellKnownOptions): (host: s
     const value = answer === undefined ? undefined : readWellKnown(answer);
     const failures = value === undefined ? (known.get(host)?.failures ?? 0) + 1 : 0;
     const lifetime = answer === undefined || value === undefined ? wellKnownErrorLifetime(failures) : wellKnownLifetime(answer);
+    known.delete(host);
     known.set(host, { value, until: now() + lifetime, failures });
+    const [oldest] = known.keys();
+    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
     return value;
   };
   return (host) => {

@@ -39,6 +39,11 @@ describe('a folder', () => {
     expect([(await stat(out)).mode & 0o777, (await stat(join(out, 'manifest.json'))).mode & 0o777]).toEqual([0o700, 0o600]);
   });
 
+  test('of somebody who sent nothing is written, with a warning', async () => {
+    const { code, stdout, stderr } = await runCli(['export', room('v10-shared'), '--subject', '@nobody:hs1.test', '--out', join(await folder(), 'copy'), ...AT]);
+    expect([code, stdout.split('\n')[0], stderr]).toEqual([0, 'Exported 0 events of 0 rooms.', 'nothing that @nobody:hs1.test sent is in it: check the user ID and the input before you hand this copy out\n']);
+  });
+
   test('is read by the other commands, which compute the same IDs and find every event valid', async () => {
     const out = join(await folder(), 'copy');
     await runCli(['export', room('v10-shared'), '--subject', ALICE, '--out', out, ...AT]);
