@@ -190,7 +190,7 @@ describe('a wrong file is named, with what is read and what to do', () => {
   test('a folder that is no export', async () => {
     const at = await site({ 'folder/rooms/readme': 'x' });
     const { code, stderr } = await runCli(['plan', at('folder'), ...PERSON]);
-    expect([code, stderr]).toEqual([64, `matrix-erasure: ${at('folder')}: is a folder, and not one of Synapse's export-data; name the files in it (InputFileError)\n`]);
+    expect([code, stderr]).toEqual([64, `matrix-erasure: ${at('folder')}: is a folder, and neither one of Synapse's export-data nor a copy that export made; name the files in it (InputFileError)\n`]);
   });
 });
 

@@ -57,7 +57,7 @@ export function registerExport(program: Command): void {
     .option('--at <ms>', 'when the copy is made: it stands in it (default: now)', parseTime)
     .option('--json', 'print what was written as JSON')
     .addHelpText('after', `
-Open index.html in a browser; nothing is loaded from any network. Only the owner of the process may read the result. What other people wrote is not in
+Open index.html in a browser; nothing is loaded from any network. Other commands read the folder as they read event files. Only the owner of the process may read the result. What other people wrote is not in
 it, unless --context asks for it, but for quotes in the person's replies, in the event files; these tell who was quoted, also where --context shows them by another name; what the person could not see is never in it. The same input and --at give the same bytes.
 
 Examples:

@@ -171,7 +171,7 @@ function asInputError(path: string, error: unknown): unknown {
 const EXPLANATIONS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'no such file; check the path'],
   ['ENOTDIR', 'no such file; check the path'],
-  ['EISDIR', "is a folder, and not one of Synapse's export-data; name the files in it"],
+  ['EISDIR', "is a folder, and neither one of Synapse's export-data nor a copy that export made; name the files in it"],
   ['EACCES', 'may not be read; check its permissions'],
   ['EPERM', 'may not be read; check its permissions'],
   ['EMFILE', 'cannot be opened: too many open files'],

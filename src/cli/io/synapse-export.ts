@@ -20,17 +20,27 @@ export async function stateFilesOf(eventsPath: string): Promise<readonly string[
 }
 
 /**
- * The paths, each folder that Synapse's `export-data` wrote replaced by the files with events in it. What is in such a folder and not read is said, once for each.
+ * The paths, each folder that Synapse's `export-data` or our own `export` wrote replaced by the files with events in it. What is in such a folder and not read is said, once for each.
  * Other paths stay as they are: whoever opens them says what is wrong with them.
  */
 export function expandFolders(paths: readonly string[], write: (text: string) => void = writeError): readonly string[] {
   return paths.flatMap((path) => {
     const entries = isFolder(path) ? filesBelow(path) : [];
     const events = entries.filter((file) => file.endsWith(`/${EVENTS_FILE}`) && exportedRoomOf(file) !== undefined);
-    if (events.length === 0) return [path];
+    if (events.length === 0) return copiedIn(path, entries, write) ?? [path];
     write(`${visible(path)}: read as Synapse's export-data: ${countOf(events.length, 'room')}${notRead(path, entries)}\n`);
     return events;
   });
+}
+
+const COPIED_EVENTS = /\/rooms\/[^/]+\/events-\d+\.jsonl$/;
+
+/** The files with events of a copy that `export` made, if the folder is one. */
+function copiedIn(folder: string, files: readonly string[], write: (text: string) => void): readonly string[] | undefined {
+  const events = files.filter((file) => COPIED_EVENTS.test(file));
+  if (events.length === 0 || !files.some((file) => file.endsWith('/manifest.json'))) return undefined;
+  write(`${visible(folder)}: read as a person's copy: ${countOf(events.length, 'file')} of events, in which there is nothing that others sent\n`);
+  return events;
 }
 
 /** What an export has besides events. */

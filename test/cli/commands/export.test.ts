@@ -53,6 +53,8 @@ describe('a folder', () => {
     expect(code).toBe(0);
     const planned = (JSON.parse(stdout) as { readonly rooms: readonly { readonly entries: readonly { readonly event_id: string }[] }[] }).rooms.flatMap(({ entries }) => entries.map(({ event_id: id }) => id));
     expect(planned.toSorted()).toEqual(copied.map(({ event_id: id }) => id).toSorted());
+    const whole = await runCli(['plan', out, '--subject', ALICE, '--requested-at', '1795600000000', '--json']);
+    expect([whole.stdout, whole.stderr]).toEqual([stdout, expect.stringContaining(`copy: read as a person's copy: ${events.length} file of events, in which there is nothing that others sent\n`)]);
     const again = join(await folder(), 'again');
     expect((await runCli(['export', ...events, '--subject', ALICE, '--out', again, ...AT])).code).toBe(0);
     for (const path of events) expect(await readText(join(again, relative(out, path)))).toBe(await readText(path));

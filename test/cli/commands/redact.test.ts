@@ -168,7 +168,7 @@ describe('inputs that cannot be read', () => {
     const path = await file(ndjson(create));
     const [missing, directory] = [join(path, '..', 'none'), join(path, '..')];
     expect(await runCli(['redact', path, missing])).toEqual({ code: 64, stdout: '', stderr: `matrix-erasure: ${missing}: no such file; check the path (InputFileError)\n` });
-    expect(await runCli(['redact', path, directory])).toEqual({ code: 64, stdout: '', stderr: `matrix-erasure: ${directory}: is a folder, and not one of Synapse's export-data; name the files in it (InputFileError)\n` });
+    expect(await runCli(['redact', path, directory])).toEqual({ code: 64, stdout: '', stderr: `matrix-erasure: ${directory}: is a folder, and neither one of Synapse's export-data nor a copy that export made; name the files in it (InputFileError)\n` });
   });
 
   test('an empty input has no events, and that is no error', async () => {
