@@ -1,6 +1,6 @@
 import { endOfValue } from '../json/scan-json.ts';
 import { own } from '../json/value.ts';
-import type { RedactionRules } from '../rules/types.ts';
+import type { RedactionRules, RoomVersionRules } from '../rules/types.ts';
 
 const TEXT = String.raw`"[^"\\\ud800-\udfff]*"`;
 const COUNT = String.raw`(?:0|-?[1-9]\d{0,14})`;
@@ -15,9 +15,9 @@ const VALUE = [TEXT, COUNT, listOf(TEXT), listOf(String.raw`\[${TEXT},${OBJECT}\
 
 const valuesOf = (keys: readonly string[], values: string): Readonly<Record<string, string>> => Object.fromEntries(keys.map((key) => [key, values]));
 
-/** What stays of a record beside its event, in the forms that `record-notes.ts` knows. By any other name flags stay, and nothing else. */
+/** What stays of a record beside its event, in the forms that `record-notes.ts` knows, and the room version. By any other name flags stay, and nothing else. */
 const NOTES: Readonly<Record<string, string>> = {
-  ...valuesOf(['room_id', 'room_version', 'event_id', 'type', 'sender', 'state_key', 'rejected'], `${TEXT}|${FLAG}`),
+  ...valuesOf(['room_id', 'event_id', 'type', 'sender', 'state_key', 'rejected'], `${TEXT}|${FLAG}`),
   ...valuesOf(['stream_ordering', 'topological_ordering', 'depth', 'received_ts', 'origin_server_ts'], `${COUNT}|${FLAG}`),
   ...valuesOf(['redacted_by'], String.raw`\[\]|${FLAG}`),
   ...valuesOf(['erasure'], FLAG),
@@ -27,14 +27,14 @@ const NOTES: Readonly<Record<string, string>> = {
 export type TextRedactor = (text: string, bare: boolean) => string | undefined;
 
 /**
- * A redactor that cuts out of a text what stays. The text must be one that was read before; what comes out is what reading, {@link redact} and writing give.
+ * A redactor that cuts out of a text what stays, for events of one room version: a record that says another is left. The text must be one that was read before; what comes out is what reading, {@link redact} and writing give.
  * It knows only events without state of which nothing in `content` stays, written without space and escapes, as nearly all are.
- * @example textRedactor(roomVersion('11').redaction)('{"room_version":"11","pdu":{"type":"m.room.message","content":{"body":"hi"}}}', false) // '{"room_version":"11","pdu":{"content":{},"type":"m.room.message"}}'
+ * @example textRedactor(roomVersion('11'))('{"room_version":"11","pdu":{"type":"m.room.message","content":{"body":"hi"}}}', false) // '{"room_version":"11","pdu":{"content":{},"type":"m.room.message"}}'
  */
-export function textRedactor(rules: RedactionRules): TextRedactor {
+export function textRedactor({ id, redaction: rules }: RoomVersionRules): TextRedactor {
   if (Object.keys(rules.anyContent).length > 0) return () => undefined;
   const kept = Object.keys(rules.event);
-  const form: Form = { rules, kept, note: memberFinder(NOTES), member: memberFinder(valuesOf(kept.filter((key) => key !== 'content' && key !== 'state_key'), VALUE)) };
+  const form: Form = { rules, kept, note: memberFinder({ ...NOTES, room_version: `"${id.replaceAll('.', '\\.')}"|${FLAG}` }), member: memberFinder(valuesOf(kept.filter((key) => key !== 'content' && key !== 'state_key'), VALUE)) };
   return (text, bare) => {
     if (!bare) return redactRecord(text, form);
     const event = redactEvent(text, 0, form);
@@ -101,7 +101,7 @@ function noteMember(text: string, at: number, { form, turn }: { readonly form: F
   const note = form.note(text, at, turn);
   if (note !== undefined) return { key: note.key, end: note.end, stays: text.slice(at, note.end) };
   const other = otherMember(text, at);
-  if (other === undefined || Object.hasOwn(NOTES, other.key)) return undefined;
+  if (other === undefined || other.key === 'room_version' || Object.hasOwn(NOTES, other.key)) return undefined;
   if (matches(FLAGGED, text, at)) return { ...other, stays: text.slice(at, other.end) };
   return matches(SAYING, text, at) ? { ...other, stays: '' } : undefined;
 }

@@ -47,7 +47,7 @@ export class OtherRoomVersionError extends Error {
   readonly roomId: string;
 
   constructor(roomId: string, stored: string, given: string) {
-    super(`${roomId}: the store has it as version ${stored}, not ${given}; a room never changes its version: give the right one`);
+    super(`${roomId}: it is of version ${stored}, and an event says ${given}; a room never changes its version: give the right one`);
     this.roomId = roomId;
   }
 }

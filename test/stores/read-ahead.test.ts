@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -239,6 +240,19 @@ test('a room that nobody expected is not waited for, and one that was passed ove
   expect((await ahead.take(third))?.events).toBeGreaterThan(600);
   expect(await ahead.take(third)).toBeUndefined();
   await ahead.close();
+});
+
+test.each([
+  ['flags that may not be named to a thread', ['--max-old-space-size=512', '--expose-gc'], 'object'],
+  ['no right to start a thread', ['--permission', '--allow-fs-read=*', '--allow-fs-write=*'], 'undefined'],
+])('a process with %s goes on', async (_, flags, kind) => {
+  const { store, path, id } = await planned();
+  await store.settle();
+  const program = `const { readAhead } = await import(${JSON.stringify(new URL('../../src/stores/sqlite/ahead/read-ahead.ts', import.meta.url).href)});
+    const ahead = readAhead(${JSON.stringify(path)}, ${JSON.stringify(id)}, { patient: true });
+    console.log(typeof ahead);
+    await ahead?.close();`;
+  expect(execFileSync(process.execPath, [...flags, '--conditions=matrix-erasure-source', '--input-type=module', '--eval', program], { encoding: 'utf8' })).toBe(`${kind}\n`);
 });
 
 test('few events are not worth a thread, and a store in memory has none', () => {

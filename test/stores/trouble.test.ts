@@ -75,6 +75,8 @@ describe('an import', () => {
     const store = openSqliteStore(newPath(), { create: true });
     await store.importEvents([importedLines(roomOf('a', 1).records())]);
     await expect(store.importEvents([importedLines(buildRoom({ name: 'a', version: '9' }).records())])).rejects.toThrow(OtherRoomVersionError);
+    const mixed = [buildRoom({ name: 'b' }), buildRoom({ name: 'b', version: '9' })].flatMap((room) => importedLines(room.records()));
+    await expect(store.importEvents([mixed])).rejects.toThrow(/it is of version \d+, and an event says 9;/);
     await store.close();
   });
 });

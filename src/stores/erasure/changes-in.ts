@@ -23,7 +23,7 @@ export async function* changesIn({ events }: Pick<ErasureStore, 'events'>, plan:
   const { room_id: roomId, room_version: version } = plan;
   const entryOf = entriesInTurn(plan);
   const look: Look = {
-    read: rowReader({ roomId, roomVersion: version }), apply: createApplierOf({ request, rooms: [plan] }, entryOf), entryOf, redactText: textRedactor(roomVersion(version).redaction),
+    read: rowReader({ roomId, roomVersion: version }), apply: createApplierOf({ request, rooms: [plan] }, entryOf), entryOf, redactText: textRedactor(roomVersion(version)),
   };
   for await (const rows of pagesOf((page) => events.bySenders(roomId, request.subjects, page))) yield changesOf(rows, look);
   for await (const rows of pagesOf((page) => events.withCopies(roomId, request.subjects, page))) yield changesOf(rows, look);

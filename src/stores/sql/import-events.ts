@@ -80,7 +80,11 @@ function senderOf({ event: { pdu } }: ImportedLine): string {
 
 async function roomNumbers(lines: readonly ImportedLine[], { port, sql }: Importing): Promise<ReadonlyMap<string, number>> {
   const versions = new Map<string, string>();
-  for (const { event: { roomId, rules } } of lines) if (!versions.has(roomId)) versions.set(roomId, rules.id);
+  for (const { event: { roomId, rules } } of lines) {
+    const before = versions.get(roomId) ?? rules.id;
+    if (before !== rules.id) throw new OtherRoomVersionError(roomId, before, rules.id);
+    versions.set(roomId, before);
+  }
   await port.insert(INSERT.rooms, [...versions].map(([roomId, version]) => [keyText(roomId), version]).sort());
   const rows = await port.all(sql.roomsNamed, [[...versions.keys()].map(keyText)]);
   return new Map(rows.map(({ id, room_id: key, version: stored }) => {

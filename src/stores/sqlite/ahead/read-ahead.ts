@@ -11,7 +11,10 @@ const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 };
 /** How to read ahead: whoever is `patient` waits for the thread to begin, instead of reading rooms until it has. */
 export type AheadOptions = { readonly patient?: boolean };
 
-/** Starts a thread that reads the rooms of an erasure in an SQLite file, ahead of who writes them; `undefined` where its program is not there, as in a bundle. */
+/**
+ * Starts a thread that reads the rooms of an erasure in an SQLite file, ahead of who writes them; `undefined` where there can be none: its program is not there,
+ * as in a bundle, or this process may start no threads.
+ */
 export function readAhead(path: string, erasureId: string, { patient = false }: AheadOptions = {}): RoomsAhead | undefined {
   const shared = new Int32Array(new SharedArrayBuffer(Object.keys(SHARED).length * Int32Array.BYTES_PER_ELEMENT));
   const worker = startReader({ path, erasureId, shared });
@@ -50,20 +53,14 @@ export function readAhead(path: string, erasureId: string, { patient = false }: 
 }
 
 function startReader(workerData: ReaderData): Worker | undefined {
-  const program = readerProgram();
-  if (program === undefined) return undefined;
-  const worker = new Worker(program.url, { workerData, resourceLimits: LIMITS, execArgv: [...process.execArgv, ...program.flags] });
-  // What it fails at is done without it.
-  worker.on('error', () => undefined);
-  return worker;
-}
-
-type Program = { readonly url: URL; readonly flags: readonly string[] };
-
-function readerProgram(): Program | undefined {
-  if (import.meta.url.endsWith('.ts')) return { url: new URL('./reader.ts', import.meta.url), flags: ['--conditions=matrix-erasure-source'] };
   try {
-    return { url: new URL(import.meta.resolve('#sqlite-reader')), flags: [] };
+    // Flags of this process hold for its threads by themselves, and many may not be named again.
+    const inSource = import.meta.url.endsWith('.ts');
+    const program = new URL(inSource ? './reader.ts' : import.meta.resolve('#sqlite-reader'), import.meta.url);
+    const worker = new Worker(program, { workerData, resourceLimits: LIMITS, ...(inSource ? { execArgv: ['--conditions=matrix-erasure-source'] } : {}) });
+    // What it fails at is done without it.
+    worker.on('error', () => undefined);
+    return worker;
   } catch {
     return undefined;
   }
