@@ -5,6 +5,8 @@ export { eventsAround } from './all-events.ts';
 export { rowReader, type RowReader } from './stored-event.ts';
 export { OtherEventError, OtherRoomVersionError, StoreError, UnknownErasureError, type StoreProblem } from './store-error.ts';
 export { applyRoom, type RoomOutcome, type RoomResult } from './erasure/apply-room.ts';
+export { AheadLostError, type RoomAhead, type RoomsAhead } from './erasure/rooms-ahead.ts';
+export type { PageChanges } from './erasure/changes-in.ts';
 export { adoptPlan, erasureIdOf, planRecorded, recordErasure, type PlanningOptions } from './erasure/record.ts';
 export { finishErasure, runErasure, type FinishOutcome, type RunOptions, type RunOutcome } from './erasure/run.ts';
 export { knownErasure, orderErasure, type ErasureOrder, type OrderOptions } from './erasure/status.ts';
