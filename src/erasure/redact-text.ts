@@ -11,7 +11,7 @@ const OBJECT = String.raw`\{"(?!${ODD_KEY})${TEXT.slice(1)}:${TEXT}\}`;
 const listOf = (item: string): string => String.raw`\[(?:${item}(?:,${item})*)?\]`;
 
 /** Values that are written in one way only, however they are read and written again: what nearly every event has of the keys that it keeps. */
-const VALUE = [TEXT, COUNT, listOf(TEXT), listOf(String.raw`\[${TEXT},${OBJECT}\]`), OBJECT, OBJECT.replace(`:${TEXT}`, `:${OBJECT}`)].join('|');
+const VALUE = [TEXT, COUNT, String.raw`\{\}`, listOf(TEXT), listOf(String.raw`\[${TEXT},${OBJECT}\]`), OBJECT, OBJECT.replace(`:${TEXT}`, `:${OBJECT}`)].join('|');
 
 const valuesOf = (keys: readonly string[], values: string): Readonly<Record<string, string>> => Object.fromEntries(keys.map((key) => [key, values]));
 
@@ -36,11 +36,15 @@ export function textRedactor({ id, redaction: rules }: RoomVersionRules): TextRe
   const kept = Object.keys(rules.event);
   const form: Form = { rules, kept, note: memberFinder({ ...NOTES, room_version: `"${id.replaceAll('.', '\\.')}"|${FLAG}` }), member: memberFinder(valuesOf(kept.filter((key) => key !== 'content' && key !== 'state_key'), VALUE)) };
   return (text, bare) => {
+    if (text.length > LONGEST) return undefined;
     if (!bare) return redactRecord(text, form);
     const event = redactEvent(text, 0, form);
     return event?.end === text.length ? event.redacted : undefined;
   };
 }
+
+/** More than any event may have: of far longer lists an expression would run out of memory. */
+const LONGEST = 200_000;
 
 type Form = { readonly rules: RedactionRules; readonly kept: readonly string[]; readonly note: MemberFinder; readonly member: MemberFinder };
 

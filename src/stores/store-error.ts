@@ -12,12 +12,13 @@ const EXPLANATIONS: Readonly<Record<StoreProblem, string>> = {
   unreachable: 'the server cannot be reached: nothing of the last step was kept; run the same command again when it can, which goes on from there',
   refused: 'the server does not let this user in; check user, password and database',
   oversized: 'an identifier is longer than a database can hold: of an event that no server would take; take it out of the input',
+  'old-node': 'this Node.js is too old for stores in SQLite: take 22.20, 24.7 or a later one',
   'no-driver': 'the packages for PostgreSQL are not installed: npm install pg pg-boss',
 };
 
 /** Why a store cannot be used. */
 export type StoreProblem =
-  | 'missing' | 'unwritable' | 'unreadable' | 'foreign' | 'newer' | 'full' | 'io' | 'busy' | 'crowded' | 'still-read' | 'unreachable' | 'refused' | 'oversized' | 'no-driver';
+  | 'missing' | 'unwritable' | 'unreadable' | 'foreign' | 'newer' | 'full' | 'io' | 'busy' | 'crowded' | 'still-read' | 'unreachable' | 'refused' | 'oversized' | 'old-node' | 'no-driver';
 
 /** A store cannot be used now; the message says what to do. It names the store without a password. */
 export class StoreError extends Error {

@@ -10,8 +10,8 @@ import { AheadLostError, type RoomAhead, type RoomsAhead } from '../../src/store
 import { runErasure } from '../../src/stores/erasure/run.ts';
 import { orderErasure } from '../../src/stores/erasure/status.ts';
 import type { SqlStore } from '../../src/stores/sql/sql-store.ts';
-import { WAITING_AT_MOST } from '../../src/stores/sqlite/ahead/messages.ts';
-import { readAhead } from '../../src/stores/sqlite/ahead/read-ahead.ts';
+import { readAhead, type AheadOptions } from '../../src/stores/sqlite/ahead/read-ahead.ts';
+import { identityOf } from '../../src/stores/sqlite/database-file.ts';
 import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.ts';
 import type { ErasureStore } from '../../src/stores/store.ts';
 import { importedLines } from '../../src/testing/stores/lines.ts';
@@ -53,8 +53,8 @@ function patient(store: SqlStore, path: string, told: Told): ErasureStore {
   return { ...store, readAhead: (id) => counted(begun(path, id)) };
 }
 
-function begun(path: string, id: string): RoomsAhead {
-  const ahead = readAhead(path, id, { patient: true });
+function begun(path: string, id: string, options: AheadOptions = {}): RoomsAhead {
+  const ahead = readAhead({ path, identity: identityOf(path) }, id, { patient: true, ...options });
   if (ahead === undefined) throw new Error('no thread');
   return ahead;
 }
@@ -94,9 +94,6 @@ function rooms(count = 3): readonly ReturnType<typeof buildRoom>[] {
     return room;
   });
 }
-
-/** So many that they may not all wait to be taken. */
-const MANY = WAITING_AT_MOST + 2000;
 
 type Made = { readonly store: SqlStore; readonly path: string; readonly id: string; readonly roomIds: readonly string[] };
 
@@ -215,7 +212,7 @@ describe('a thread that ends', () => {
 test('it waits while more than enough is not taken, and goes on', async () => {
   const long = buildRoom({ name: 'long' });
   long.join(BOB);
-  for (let turn = 0; turn < MANY; turn++) long.text(ALICE, SECRET);
+  for (let turn = 0; turn < 2000; turn++) long.text(ALICE, SECRET);
   const { store, path, id, roomIds: [roomId = ''] } = await planned([long]);
   await orderErasure(store, id, { order: 'start', now: 1 });
   const ahead = begun(path, id);
@@ -224,7 +221,7 @@ test('it waits while more than enough is not taken, and goes on', async () => {
   await setTimeout(500);
   let events = 0;
   for await (const { changes } of found?.pages() ?? []) events += changes.length;
-  expect(events).toBe(MANY);
+  expect(events).toBe(2000);
   await ahead.close();
 });
 
@@ -249,10 +246,19 @@ test.each([
   const { store, path, id } = await planned();
   await store.settle();
   const program = `const { readAhead } = await import(${JSON.stringify(new URL('../../src/stores/sqlite/ahead/read-ahead.ts', import.meta.url).href)});
-    const ahead = readAhead(${JSON.stringify(path)}, ${JSON.stringify(id)}, { patient: true });
+    const ahead = readAhead(${JSON.stringify({ path, identity: identityOf(path) })}, ${JSON.stringify(id)}, { patient: true });
     console.log(typeof ahead);
     await ahead?.close();`;
   expect(execFileSync(process.execPath, [...flags, '--conditions=matrix-erasure-source', '--input-type=module', '--eval', program], { encoding: 'utf8' })).toBe(`${kind}\n`);
+});
+
+test('another store that stands in the place of the file is not read', async () => {
+  const [here, other] = [await planned(), await planned(rooms(2))];
+  await other.store.settle();
+  const ahead = readAhead({ path: other.path, identity: identityOf(here.path) }, here.id, { patient: true });
+  ahead?.expect(here.roomIds);
+  expect(await ahead?.take(here.roomIds[0] ?? '')).toBeUndefined();
+  await ahead?.close();
 });
 
 test('few events are not worth a thread, and a store in memory has none', () => {

@@ -1,10 +1,16 @@
-import { chmodSync, closeSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /** Makes an empty file before SQLite does, with the rights that it is to have: SQLite gives its other files the same. Throws when it is there, or cannot be made. */
 export function createPrivateFile(path: string): void {
   closeSync(openSync(path, 'wx', 0o600));
   chmodSync(path, 0o600);
+}
+
+/** What tells a file from any other that ever stood in its place. */
+export function identityOf(path: string): string {
+  const { dev, ino } = statSync(path, { bigint: true });
+  return `${dev} ${ino}`;
 }
 
 /** The one number that a pragma or a query answers with. */

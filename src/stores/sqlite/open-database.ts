@@ -26,6 +26,7 @@ export type OpenOptions = {
 
 /** Opens a database with the tables of a store, as new as this program knows them. @throws {StoreError} when it cannot be used */
 export function openDatabase(path: string, { create = false, busyMs = BUSY_MS }: OpenOptions = {}): DatabaseSync {
+  if (isTooOld()) throw new StoreError(path, 'old-node');
   const isNew = path !== ':memory:' && !existsSync(path);
   if (isNew && !create) throw new StoreError(path, 'missing');
   if (isNew) createFile(path);
@@ -40,6 +41,20 @@ export function openDatabase(path: string, { create = false, busyMs = BUSY_MS }:
     return database;
   } catch (error) {
     throw asStoreError(path, error);
+  }
+}
+
+/** Some versions of Node.js bind no parameter that stands twice, or give rows as objects only. */
+function isTooOld(): boolean {
+  const database = new DatabaseSync(':memory:');
+  try {
+    const statement = database.prepare('SELECT ?1, ?1');
+    statement.setReturnArrays(true);
+    return statement.all(1).length !== 1;
+  } catch {
+    return true;
+  } finally {
+    database.close();
   }
 }
 

@@ -11,6 +11,8 @@ export type PackedPage = {
   readonly marked: readonly (boolean | undefined)[];
   readonly marks: readonly (readonly [index: number, marks: EventMarks | undefined])[];
   readonly counts: ChangeCounts;
+  /** In UTF-16 units. */
+  readonly size: number;
 };
 
 /** @see unpackPage */
@@ -23,6 +25,7 @@ export function packPage({ changes, counts }: PageChanges): PackedPage {
     marked: changes.map(({ marked }) => marked),
     marks: changes.flatMap(({ marks }, index) => (isNone(marks) ? [] : [[index, marks] as const])),
     counts,
+    size: changes.reduce((sum, { eventId, text = '' }) => sum + eventId.length + text.length, 0),
   };
 }
 

@@ -2,22 +2,27 @@ import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AheadLostError, type RoomsAhead } from '../../erasure/rooms-ahead.ts';
 import type { PageChanges } from '../../erasure/changes-in.ts';
-import { SHARED, type ReaderData, type ReaderMessage } from './messages.ts';
+import { SHARED, WAITING_AT_MOST, type ReaderData, type ReaderMessage, type StoreFile } from './messages.ts';
 import { unpackPage } from './packed-page.ts';
 
 /** What the thread may take: it keeps no more than a page and a plan. */
 const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 };
 
-/** How to read ahead: whoever is `patient` waits for the thread to begin, instead of reading rooms until it has. */
-export type AheadOptions = { readonly patient?: boolean };
+/** How to read ahead. */
+export type AheadOptions = {
+  /** Waits for the thread to begin, instead of reading rooms until it has. */
+  readonly patient?: boolean;
+  /** How many characters of changes may wait to be taken. */
+  readonly waitingAtMost?: number;
+};
 
 /**
  * Starts a thread that reads the rooms of an erasure in an SQLite file, ahead of who writes them; `undefined` where there can be none: its program is not there,
  * as in a bundle, or this process may start no threads.
  */
-export function readAhead(path: string, erasureId: string, { patient = false }: AheadOptions = {}): RoomsAhead | undefined {
+export function readAhead(file: StoreFile, erasureId: string, { patient = false, waitingAtMost = WAITING_AT_MOST }: AheadOptions = {}): RoomsAhead | undefined {
   const shared = new Int32Array(new SharedArrayBuffer(Object.keys(SHARED).length * Int32Array.BYTES_PER_ELEMENT));
-  const worker = startReader({ path, erasureId, shared });
+  const worker = startReader({ file, erasureId, waitingAtMost, shared });
   if (worker === undefined) return undefined;
   const next = messagesOf(worker);
   const expected: string[] = [];
@@ -54,10 +59,10 @@ export function readAhead(path: string, erasureId: string, { patient = false }: 
 
 function startReader(workerData: ReaderData): Worker | undefined {
   try {
-    // Flags of this process hold for its threads by themselves, and many may not be named again.
+    // Of this process's own flags those that matter hold for its threads by themselves, and many may not be named again.
     const inSource = import.meta.url.endsWith('.ts');
     const program = new URL(inSource ? './reader.ts' : import.meta.resolve('#sqlite-reader'), import.meta.url);
-    const worker = new Worker(program, { workerData, resourceLimits: LIMITS, ...(inSource ? { execArgv: ['--conditions=matrix-erasure-source'] } : {}) });
+    const worker = new Worker(program, { workerData, resourceLimits: LIMITS, execArgv: ['--disable-warning=ExperimentalWarning', ...(inSource ? ['--conditions=matrix-erasure-source'] : [])] });
     // What it fails at is done without it.
     worker.on('error', () => undefined);
     return worker;
@@ -79,6 +84,6 @@ const ENDED = { done: true, value: undefined } as const;
 
 function taken(shared: Int32Array, message: ReaderMessage): void {
   if (message.kind !== 'page') return;
-  Atomics.sub(shared, SHARED.waiting, message.page.places.length);
+  Atomics.sub(shared, SHARED.waiting, message.page.size);
   Atomics.notify(shared, SHARED.waiting);
 }

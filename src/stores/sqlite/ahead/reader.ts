@@ -7,13 +7,14 @@ import { changesIn, filesIn } from '../../erasure/changes-in.ts';
 import type { RoomAhead } from '../../erasure/rooms-ahead.ts';
 import { sqlStore } from '../../sql/sql-store.ts';
 import type { ErasurePart, ErasureStore } from '../../store.ts';
+import { identityOf } from '../database-file.ts';
 import { sqlitePort } from '../sqlite-port.ts';
-import { SHARED, WAITING_AT_MOST, type ReaderData, type ReaderMessage } from './messages.ts';
+import { SHARED, type ReaderData, type ReaderMessage } from './messages.ts';
 import { packPage } from './packed-page.ts';
 
 const BUSY_MS = 30_000;
 
-type Reading = { readonly store: ErasureStore; readonly erasureId: string; readonly shared: Int32Array; readonly send: (message: ReaderMessage) => void };
+type Reading = { readonly store: ErasureStore; readonly erasureId: string; readonly waitingAtMost: number; readonly shared: Int32Array; readonly send: (message: ReaderMessage) => void };
 
 async function readRoom(roomId: string, reading: Reading): Promise<void> {
   const { store, erasureId, send } = reading;
@@ -23,9 +24,10 @@ async function readRoom(roomId: string, reading: Reading): Promise<void> {
   if (room === undefined || erasure === undefined || part?.revision !== room.revision) return send({ kind: 'room', roomId });
   const { request } = erasure;
   send({ kind: 'room', roomId, found: foundIn(part, request) });
-  for await (const page of changesIn(store, part.plan, request)) {
-    waitForRoom(reading, page.changes.length);
-    send({ kind: 'page', page: packPage(page) });
+  for await (const changes of changesIn(store, part.plan, request)) {
+    const page = packPage(changes);
+    waitForSpace(reading, page.size);
+    send({ kind: 'page', page });
   }
   send({ kind: 'end' });
 }
@@ -34,20 +36,21 @@ function foundIn({ plan, revision, counts }: ErasurePart, request: ErasureReques
   return { revision, request: JSON.stringify(request), events: plan.entries.length, media: filesIn(plan, request.subjects), ...(counts === undefined ? {} : { counts }) };
 }
 
-/** Blocks this thread until few enough events wait. */
-function waitForRoom({ shared }: Reading, events: number): void {
+/** Blocks this thread until little enough waits to be taken. */
+function waitForSpace({ shared, waitingAtMost }: Reading, size: number): void {
   const waiting = (): number => Atomics.load(shared, SHARED.waiting);
-  for (let now = waiting(); now > WAITING_AT_MOST; now = waiting()) Atomics.wait(shared, SHARED.waiting, now);
-  Atomics.add(shared, SHARED.waiting, events);
+  for (let now = waiting(); now > waitingAtMost; now = waiting()) Atomics.wait(shared, SHARED.waiting, now);
+  Atomics.add(shared, SHARED.waiting, size);
 }
 
-async function readRooms(port: MessagePort, { path, erasureId, shared }: ReaderData): Promise<void> {
+async function readRooms(port: MessagePort, { file: { path, identity }, ...data }: ReaderData): Promise<void> {
   const store = sqlStore(sqlitePort(new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS }), path));
-  const reading: Reading = { store, erasureId, shared, send: (message) => port.postMessage(message) };
+  if (identityOf(path) !== identity) throw new Error('another file');
+  const reading: Reading = { ...data, store, send: (message) => port.postMessage(message) };
   const expected = on(port, 'message') as AsyncIterable<[readonly string[]]>;
-  Atomics.store(shared, SHARED.ready, 1);
+  Atomics.store(data.shared, SHARED.ready, 1);
   let turn = 0;
-  for await (const [rooms] of expected) for (const roomId of rooms) if (turn++ >= Atomics.load(shared, SHARED.passed)) await readRoom(roomId, reading);
+  for await (const [rooms] of expected) for (const roomId of rooms) if (turn++ >= Atomics.load(data.shared, SHARED.passed)) await readRoom(roomId, reading);
 }
 
 if (parentPort !== null) await readRooms(parentPort, workerData as ReaderData);
