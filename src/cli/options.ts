@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { roomVersion, UnsupportedRoomVersionError } from '../rules/room-versions.ts';
 import { UsageError } from './errors.ts';
-import { expandFolders } from './io/synapse-export.ts';
+import { expandFolders } from './io/exported-folders.ts';
 
 /** The FILES argument and the options of every command that reads events. */
 export type FileOptions = { readonly roomVersion?: string; readonly strict?: boolean };

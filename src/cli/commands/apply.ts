@@ -19,7 +19,7 @@ import { openOutput, writeOutput, type Output } from '../io/output.ts';
 import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { assertUnchanged, stampFiles, type FileStamps } from '../io/unchanged-files.ts';
 import { writeSummary } from '../io/summary.ts';
-import { expandFolders } from '../io/synapse-export.ts';
+import { expandFolders } from '../io/exported-folders.ts';
 import { readRoomVersion } from '../options.ts';
 import { readPlan, readPlanOrRevocation } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';

@@ -11,7 +11,7 @@ import { checkInputs, isStandardInput } from '../io/inputs.ts';
 import { writeOutput } from '../io/output.ts';
 import { assertOutputsApart } from '../io/outputs-apart.ts';
 import { writeSummary } from '../io/summary.ts';
-import { expandFolders } from '../io/synapse-export.ts';
+import { expandFolders } from '../io/exported-folders.ts';
 import { readKeys } from '../keys-file.ts';
 import { readRoomVersion } from '../options.ts';
 import { readPlan } from '../plan-file.ts';

@@ -12,7 +12,7 @@ import { isNamedError, LineError } from '../errors.ts';
 import { displayName, readBytes } from './inputs.ts';
 import { MAX_LINE_BYTES, type LineOptions } from './lines.ts';
 import { createSplitter, InvalidUtf8Error, type InputLine } from './splitter.ts';
-import { exportedRoomOf, stateFilesOf } from './synapse-export.ts';
+import { exportedRoomOf, stateFilesOf } from './exported-folders.ts';
 
 /** Bytes that a file may have that is one JSON document: it is held in memory as a whole. */
 export const MAX_DOCUMENT_BYTES: number = 256 * 1024 * 1024;
