@@ -14,7 +14,7 @@ export function openDatabase(path: string, create: boolean): DatabaseSync {
   if (isNew) createFile(path);
   try {
     const database = new DatabaseSync(path, { timeout: 10_000 });
-    if (isForeign(database, APPLICATION_ID)) throw new DeliveryLedgerError(path, 'foreign');
+    if (isForeign(database, { applicationId: APPLICATION_ID, create })) throw new DeliveryLedgerError(path, 'foreign');
     // Nothing that was recorded is lost when the machine stops, either; and nothing that was taken out is left in the file.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
     prepareSchema(database, path, create);
@@ -36,7 +36,6 @@ function createFile(path: string): void {
 function prepareSchema(database: DatabaseSync, path: string, create: boolean): void {
   const number = (pragma: string): number => readNumber(database, `PRAGMA ${pragma}`);
   if (create && isEmpty(database)) inTransaction(database, () => database.exec(`${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`));
-  if (number('application_id') !== APPLICATION_ID) throw new DeliveryLedgerError(path, 'foreign');
   if (number('user_version') < SCHEMA_VERSION) inTransaction(database, () => database.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`));
   if (number('user_version') !== SCHEMA_VERSION) throw new DeliveryLedgerError(path, 'version');
 }

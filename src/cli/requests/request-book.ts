@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { dayAt } from '../../erasure/calendar.ts';
 import type { RightsRequest } from '../../erasure/rights/request.ts';
-import { createPrivateFile, inTransaction, isEmpty, prepareAll, readNumber } from '../../stores/sqlite/database-file.ts';
+import { createPrivateFile, inTransaction, isEmpty, isForeign, prepareAll, readNumber } from '../../stores/sqlite/database-file.ts';
 import { RequestBookError } from './book-error.ts';
 import { requestShape } from './request-shape.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, SQL } from './schema.ts';
@@ -104,6 +104,7 @@ function openDatabase(path: string, create: boolean, wait: number): DatabaseSync
   }
   try {
     const database = new DatabaseSync(path, { timeout: wait });
+    if (isForeign(database, { applicationId: APPLICATION_ID, create })) throw new RequestBookError(path, 'foreign');
     // Nothing that was written is lost when the machine stops, and nothing that was forgotten can be read from the file.
     database.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
     prepareSchema(database, path, create);
@@ -123,15 +124,13 @@ function createFile(path: string): void {
 }
 
 function prepareSchema(database: DatabaseSync, path: string, create: boolean): void {
-  const number = (pragma: string): number => readNumber(database, `PRAGMA ${pragma}`);
   if (create && isEmpty(database)) {
     alone(database, path, () => {
       // Whoever came first has made it.
       if (isEmpty(database)) database.exec(`${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`);
     });
   }
-  if (number('application_id') !== APPLICATION_ID) throw new RequestBookError(path, 'foreign');
-  if (number('user_version') !== SCHEMA_VERSION) throw new RequestBookError(path, 'version');
+  if (readNumber(database, 'PRAGMA user_version') !== SCHEMA_VERSION) throw new RequestBookError(path, 'version');
 }
 
 /** Does all of some work, or none of it, while nobody else writes. @throws {RequestBookError} when others do for too long */

@@ -23,9 +23,13 @@ export function isEmpty(database: DatabaseSync): boolean {
   return readNumber(database, 'SELECT count(*) FROM sqlite_schema') === 0;
 }
 
-/** Whether a database is another program's, so that nothing in it may be changed: neither empty nor marked with the number of ours. */
-export function isForeign(database: DatabaseSync, applicationId: number): boolean {
-  return readNumber(database, 'PRAGMA application_id') !== applicationId && !isEmpty(database);
+/** What a database has to be: marked with the number of its application, or empty where it may be made. */
+export type Ownership = { readonly applicationId: number; readonly create: boolean };
+
+/** Whether a database is something else, so that nothing in it may be changed. */
+export function isForeign(database: DatabaseSync, { applicationId, create }: Ownership): boolean {
+  // In this order: another process may make it in between.
+  return !(create && isEmpty(database)) && readNumber(database, 'PRAGMA application_id') !== applicationId;
 }
 
 /** Statements, ready to be run, under the names of their texts. */

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { inWords, migrations, SCHEMA_VERSION, type SchemaWords } from '../sql/migrations.ts';
 import { StoreError } from '../store-error.ts';
-import { createPrivateFile, inTransaction, isEmpty, isForeign, readNumber } from './database-file.ts';
+import { createPrivateFile, inTransaction, isForeign, readNumber } from './database-file.ts';
 import { asStoreError } from './sqlite-error.ts';
 
 /** "mxes" in ASCII: what tells a store from any other SQLite file. */
 const APPLICATION_ID = 0x6d786573;
-const BUSY_MS = 30_000;
+/** How long whoever opens a store waits for another process that has it locked, unless it is said (ms). */
+export const BUSY_MS = 30_000;
 /** An import puts rows into indexes at random places; what comes after it goes room by room, and is to leave memory to others. */
 const IMPORT_CACHE_KIB = 65_536;
 const CACHE_KIB = 8192;
@@ -32,12 +33,12 @@ export function openDatabase(path: string, { create = false, busyMs = BUSY_MS }:
   if (isNew) createFile(path);
   try {
     const database = new DatabaseSync(path, { timeout: busyMs });
-    if (isForeign(database, APPLICATION_ID)) throw new StoreError(path, 'foreign');
+    if (isForeign(database, { applicationId: APPLICATION_ID, create })) throw new StoreError(path, 'foreign');
     // What is deleted is overwritten; nothing that was done is lost when the machine stops; nothing is written to other files.
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
       PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = ${create ? -IMPORT_CACHE_KIB : -CACHE_KIB}; PRAGMA journal_size_limit = 67108864;
       PRAGMA wal_autocheckpoint = 16384`);
-    migrate(database, path, create);
+    migrate(database, path);
     return database;
   } catch (error) {
     throw asStoreError(path, error);
@@ -66,9 +67,8 @@ function createFile(path: string): void {
   }
 }
 
-function migrate(database: DatabaseSync, path: string, create: boolean): void {
+function migrate(database: DatabaseSync, path: string): void {
   const number = (pragma: string): number => readNumber(database, `PRAGMA ${pragma}`);
-  if (!(create && isEmpty(database)) && number('application_id') !== APPLICATION_ID) throw new StoreError(path, 'foreign');
   if (number('user_version') > SCHEMA_VERSION) throw new StoreError(path, 'newer');
   if (number('user_version') === SCHEMA_VERSION) return;
   inTransaction(database, () => {

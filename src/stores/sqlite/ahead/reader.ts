@@ -8,11 +8,10 @@ import type { RoomAhead } from '../../erasure/rooms-ahead.ts';
 import { sqlStore } from '../../sql/sql-store.ts';
 import type { ErasurePart, ErasureStore } from '../../store.ts';
 import { identityOf } from '../database-file.ts';
+import { BUSY_MS } from '../open-database.ts';
 import { sqlitePort } from '../sqlite-port.ts';
 import { SHARED, type ReaderData, type ReaderMessage } from './messages.ts';
 import { packPage } from './packed-page.ts';
-
-const BUSY_MS = 30_000;
 
 type Reading = { readonly store: ErasureStore; readonly erasureId: string; readonly waitingAtMost: number; readonly shared: Int32Array; readonly send: (message: ReaderMessage) => void };
 
