@@ -15,26 +15,29 @@ const VALUE = [TEXT, COUNT, String.raw`\{\}`, listOf(TEXT), listOf(String.raw`\[
 
 const valuesOf = (keys: readonly string[], values: string): Readonly<Record<string, string>> => Object.fromEntries(keys.map((key) => [key, values]));
 
-/** What stays of a record beside its event, in the forms that `record-notes.ts` knows, and the room version. By any other name flags stay, and nothing else. */
+/** What stays of a record beside its event and its room version, in the forms that `record-notes.ts` knows. By any other name flags stay, and nothing else. */
 const NOTES: Readonly<Record<string, string>> = {
   ...valuesOf(['room_id', 'event_id', 'type', 'sender', 'state_key', 'rejected'], `${TEXT}|${FLAG}`),
   ...valuesOf(['stream_ordering', 'topological_ordering', 'depth', 'received_ts', 'origin_server_ts'], `${COUNT}|${FLAG}`),
-  ...valuesOf(['redacted_by'], String.raw`\[\]|${FLAG}`),
-  ...valuesOf(['erasure'], FLAG),
+  redacted_by: String.raw`\[\]|${FLAG}`,
+  erasure: FLAG,
 };
 
 /** Gives the JSON of a record, or of an event alone (`bare`), with the event redacted; `undefined` where it has to be read for that. */
 export type TextRedactor = (text: string, bare: boolean) => string | undefined;
 
 /**
- * A redactor that cuts out of a text what stays, for events of one room version: a record that says another is left. The text must be one that was read before; what comes out is what reading, {@link redact} and writing give.
- * It knows only events without state of which nothing in `content` stays, written without space and escapes, as nearly all are.
+ * A redactor that cuts out of a text what stays, for events of one room version: a record that says another is left. The text must be one that was read
+ * before; what comes out is what reading, {@link redact} and writing give. It knows only events without state of which nothing in `content` stays, written
+ * without space and escapes, as nearly all are.
  * @example textRedactor(roomVersion('11'))('{"room_version":"11","pdu":{"type":"m.room.message","content":{"body":"hi"}}}', false) // '{"room_version":"11","pdu":{"content":{},"type":"m.room.message"}}'
  */
 export function textRedactor({ id, redaction: rules }: RoomVersionRules): TextRedactor {
   if (Object.keys(rules.anyContent).length > 0) return () => undefined;
   const kept = Object.keys(rules.event);
-  const form: Form = { rules, kept, note: memberFinder({ ...NOTES, room_version: `"${id.replaceAll('.', '\\.')}"|${FLAG}` }), member: memberFinder(valuesOf(kept.filter((key) => key !== 'content' && key !== 'state_key'), VALUE)) };
+  const notes = { ...NOTES, room_version: `"${id.replaceAll('.', '\\.')}"|${FLAG}` };
+  const members = valuesOf(kept.filter((key) => key !== 'content' && key !== 'state_key'), VALUE);
+  const form: Form = { rules, kept, notes, note: memberFinder(notes), member: memberFinder(members) };
   return (text, bare) => {
     if (text.length > LONGEST) return undefined;
     if (!bare) return redactRecord(text, form);
@@ -46,7 +49,13 @@ export function textRedactor({ id, redaction: rules }: RoomVersionRules): TextRe
 /** More than any event may have: of far longer lists an expression would run out of memory. */
 const LONGEST = 200_000;
 
-type Form = { readonly rules: RedactionRules; readonly kept: readonly string[]; readonly note: MemberFinder; readonly member: MemberFinder };
+type Form = {
+  readonly rules: RedactionRules;
+  readonly kept: readonly string[];
+  readonly notes: typeof NOTES;
+  readonly note: MemberFinder;
+  readonly member: MemberFinder;
+};
 
 /** Finds which member of an object stands at a place of the text, as the one after so many others, and where it ends. */
 type MemberFinder = (text: string, at: number, turn: number) => Found | undefined;
@@ -105,7 +114,7 @@ function noteMember(text: string, at: number, { form, turn }: { readonly form: F
   const note = form.note(text, at, turn);
   if (note !== undefined) return { key: note.key, end: note.end, stays: text.slice(at, note.end) };
   const other = otherMember(text, at);
-  if (other === undefined || other.key === 'room_version' || Object.hasOwn(NOTES, other.key)) return undefined;
+  if (other === undefined || Object.hasOwn(form.notes, other.key)) return undefined;
   if (matches(FLAGGED, text, at)) return { ...other, stays: text.slice(at, other.end) };
   return matches(SAYING, text, at) ? { ...other, stays: '' } : undefined;
 }

@@ -70,17 +70,21 @@ async function change(pages: AsyncIterable<PageChanges>, { store, erasure, roomI
   let counts = NOTHING;
   for await (const page of pages) {
     if (page.changes.length > 0) await store.events.change(roomId, page.changes);
-    counts = { ...add(counts, page.counts), hidden: counts.hidden + page.counts.hidden };
+    counts = add(counts, page.counts);
   }
   if (before.media.length > 0) await store.erasures.addMedia(erasure.id, before.media);
   const revision = (await store.events.room(roomId))?.revision ?? before.revision;
-  return { counts, done: { status: 'done', revision, counts: add(before.counts ?? NOTHING, counts) } };
+  return { counts, done: { status: 'done', revision, counts: bothRuns(before.counts ?? NOTHING, counts) } };
 }
 
-/** What both runs did: the second hides again what the first has hidden. */
 function add(one: ChangeCounts, other: ChangeCounts): ChangeCounts {
   return {
-    redacted: one.redacted + other.redacted, hidden: Math.max(one.hidden, other.hidden), purged: one.purged + other.purged,
+    redacted: one.redacted + other.redacted, hidden: one.hidden + other.hidden, purged: one.purged + other.purged,
     'copies-removed': one['copies-removed'] + other['copies-removed'],
   };
+}
+
+/** What two runs did: the second hides again what the first has hidden. */
+function bothRuns(one: ChangeCounts, other: ChangeCounts): ChangeCounts {
+  return { ...add(one, other), hidden: Math.max(one.hidden, other.hidden) };
 }

@@ -46,7 +46,6 @@ function entriesInTurn(plan: RoomPlan): EntryOf {
   };
 }
 
-
 function changesOf(rows: readonly EventRow[], look: Look): PageChanges {
   const counts = { ...NOTHING };
   const changes: EventChange[] = [];

@@ -1,9 +1,9 @@
 import { accountCategories } from '../../erasure/account/categories.ts';
 import { coversRoom } from '../../erasure/scope.ts';
 import type { MxcUri } from '../../identifiers/identifiers.ts';
+import { ROWS_AT_ONCE } from '../pages.ts';
 import type { ErasureRow, ErasureStore } from '../store.ts';
 import { applyRoom, type RoomResult } from './apply-room.ts';
-import { ROWS_AT_ONCE } from '../pages.ts';
 import { planPart } from './plan-part.ts';
 import { AheadLostError, type RoomsAhead } from './rooms-ahead.ts';
 import { knownErasure, orderErasure } from './status.ts';

@@ -63,10 +63,12 @@ function createStatements(database: DatabaseSync): Statements {
   const preparing = (inLists: boolean) => {
     const prepared = new Map<string, StatementSync>();
     return (sql: string): StatementSync => {
-      const known = prepared.get(sql) ?? database.prepare(sql.replaceAll(/\$(\d+)/g, '?$1'));
-      if (!prepared.has(sql)) known.setReturnArrays(inLists);
-      prepared.set(sql, known);
-      return known;
+      const known = prepared.get(sql);
+      if (known !== undefined) return known;
+      const statement = database.prepare(sql.replaceAll(/\$(\d+)/g, '?$1'));
+      statement.setReturnArrays(inLists);
+      prepared.set(sql, statement);
+      return statement;
     };
   };
   return { get: preparing(false), listing: preparing(true) };
