@@ -36,7 +36,7 @@ export function textRedactor({ id, redaction: rules }: RoomVersionRules): TextRe
   if (Object.keys(rules.anyContent).length > 0) return () => undefined;
   const kept = Object.keys(rules.event);
   const notes = { ...NOTES, room_version: `"${id.replaceAll('.', '\\.')}"|${FLAG}` };
-  const members = valuesOf(kept.filter((key) => key !== 'content' && key !== 'state_key'), VALUE);
+  const members = { ...valuesOf(kept.filter((key) => key !== 'content' && key !== 'state_key'), VALUE), type: TEXT };
   const form: Form = { rules, kept, notes, note: memberFinder(notes), member: memberFinder(members) };
   return (text, bare) => {
     if (text.length > LONGEST) return undefined;

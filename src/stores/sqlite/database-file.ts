@@ -7,7 +7,7 @@ export function createPrivateFile(path: string): void {
   chmodSync(path, 0o600);
 }
 
-/** What tells a file from any other that ever stood in its place. */
+/** What tells a file that is open from any other that stands in its place now: the numbers of one that was deleted and closed are given again. */
 export function identityOf(path: string): string {
   const { dev, ino } = statSync(path, { bigint: true });
   return `${dev} ${ino}`;
