@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands/index.ts';
 import { UsageError } from './errors.ts';
+import { idsApart } from './stores/erasure-id.ts';
 
 const DESCRIPTION = `Decides what happens to a person's data in Matrix rooms when they ask to be forgotten, does it, and proves it.
 Works offline on event files: one JSON object a line, an event or a record around one, plain or packed with gzip.`;
@@ -35,11 +36,16 @@ export function createProgram(version: string): Command {
 export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
   if (args.length === 0) throw new UsageError('no command; "matrix-erasure --help" lists them');
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(idsApart(args, optionsOf(program, args)), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw new UsageError(usageMessage(error.message, program, args));
   }
+}
+
+/** The options of the command that is named. */
+function optionsOf(program: Command, [name]: readonly string[]): readonly string[] {
+  return program.commands.find((one) => one.name() === name)?.options.flatMap(({ long }) => long ?? []) ?? [];
 }
 
 /** What commander says when a command that only has commands was given none. */

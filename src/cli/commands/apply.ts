@@ -26,6 +26,7 @@ import { createProgress } from '../progress.ts';
 import { readEvents, type EventLine } from '../records.ts';
 import { reportDrift } from '../report-drift.ts';
 import { applyInStore, carryOutInStore, confirmationOf, queueInStore } from '../stores/carry-out.ts';
+import { ERASURE_ID } from '../stores/erasure-id.ts';
 import { isServer, STORE_HELP, withStore } from '../stores/open-store.ts';
 import { count, renderAppliedText, sumCounts, type Counts, type CountsByRoom } from '../text/applied-text.ts';
 import { countOf } from '../text/numbers.ts';
@@ -90,7 +91,6 @@ function checked(files: readonly string[], options: ApplyOptions): ApplyOptions 
   return options;
 }
 
-const ERASURE_ID = /^[\w-]{22}$/;
 
 async function runInStore(plan: string, location: string, { json = false, queue = false, yes = false }: ApplyOptions): Promise<number> {
   if (queue && !isServer(location)) throw new UsageError('--queue is for a store on a server, postgres://…; a file is worked on by one process: leave it out');

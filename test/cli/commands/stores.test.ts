@@ -4,6 +4,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { erasureIdOf } from '../../../src/stores/erasure/record.ts';
 import { barText } from '../../../src/cli/stores/bar.ts';
 import type { ErasurePlan } from '../../../src/erasure/plan.ts';
 import { RECORDED_ALICE } from '../../erasure/rooms.ts';
@@ -37,6 +38,18 @@ describe('a store', () => {
     // What comes in again is erased on its way.
     expect(await runCli(['import', ...ROOMS, '--store', store])).toMatchObject({ code: 0, stderr: '1 erasure was applied to what came\n' });
     expect((await readFile(store)).includes('Alice')).toBe(false);
+  });
+
+  test('takes the ID of an erasure that looks like an option, as it told it', async () => {
+    const { store } = await imported();
+    const idAt = (time: number): string => erasureIdOf({ subjects: [RECORDED_ALICE], requestedAt: time, effectiveAt: time, profile: 'notice', scope: {} });
+    let time = 1995464429461;
+    while (!idAt(time).startsWith('-')) time += 1;
+    const { stdout } = await runCli(['plan', '--store', store, '--subject', RECORDED_ALICE, '--requested-at', String(time), '--effective-at', String(time), '--record']);
+    expect(stdout).toContain(`to carry it out: matrix-erasure apply ${idAt(time)} --store `);
+    expect(await runCli(['apply', idAt(time), '--store', store])).toMatchObject({ code: 0, stderr: '' });
+    expect((await runCli(['cancel', idAt(time), '--store', store])).stderr).not.toContain('option');
+    expect(await runCli(['cancel', '--storre-and-no-id', '--store', store])).toMatchObject({ code: 64, stderr: expect.stringContaining("unknown option '--storre-and-no-id'") });
   });
 
   test('keeps a plan that is recorded in it, and cancels it', async () => {
