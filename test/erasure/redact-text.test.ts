@@ -103,6 +103,7 @@ describe('redacting a text without reading it', () => {
     ['an event without content', `{"pdu":${PDU.replace('{"body":"hi"}', '{}')}}`], ['state', `{"pdu":${PDU.replace('"depth"', '"state_key":"","depth"')}}`], ['a type that keeps something', `{"pdu":${PDU.replace('m.room.message', 'm.room.member')}}`],
     ['a number with a fraction', `{"pdu":${PDU.replace(':3', ':3.0')}}`], ['a number beyond 2^53', `{"pdu":${PDU.replace(':3', ':9007199254740993')}}`], ['something after it', `{"pdu":${PDU}} `], ['no event', '{"event_id":"$e"}'], ['half a text', `{"pdu":${PDU}`],
     ['a list longer than any event', `{"pdu":${PDU.replace('"depth":3', `"prev_events":[${'"$a",'.repeat(5_000_000)}"$b"]`)}}`],
+    ['a type that is no text', `{"pdu":${PDU.replace('"m.room.message"', '{"a":"b"}')}}`],
     ['more than one signature', `{"pdu":${PDU.replace('"depth":3', '"signatures":{"a":{"k":"s"},"b":{"k":"s"}}')}}`],
   ])('is left to others with %s', (_, text) => {
     expect(textRedactor(roomVersion('11'))(text, false)).toBeUndefined();
