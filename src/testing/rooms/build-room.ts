@@ -109,7 +109,8 @@ function placed({ signers, ...draft }: Draft, { by, parents, state, skew }: Plac
     sender: userOf(by),
     ...roomIdOf(draft, site),
     ...(rules.format.eventId === 'opaque' ? { event_id: `$${events.length}-${by}:${serverOf(by)}` } : {}),
-    origin_server_ts: BEGINNING + (events.length + skew) * SECOND,
+    // A clock that is wrong must not make of a second event the first.
+    origin_server_ts: BEGINNING + (events.length + skew) * SECOND + (skew === 0 ? 0 : events.length),
     depth: Math.max(0, ...depths) + 1,
     prev_events: references(parents, site),
   };
